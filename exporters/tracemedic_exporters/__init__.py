@@ -1,0 +1,1 @@
+"""What leaves: exporters and the wrappers composed around them."""
