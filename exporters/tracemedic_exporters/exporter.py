@@ -1,8 +1,8 @@
 """The contract of everything that sends telemetry on, and the two ways it can fail.
 
-    ExportError
-    ├── PermanentError   sending the same bytes again cannot help: keep them aside, count, go on
-    └── RetryableError   it may help later, not before `retry_after_s` when the far side said so
+ExportError
+├── PermanentError   sending the same bytes again cannot help: keep them aside, count, go on
+└── RetryableError   it may help later, not before `retry_after_s` when the far side said so
 """
 
 from typing import Literal, Protocol

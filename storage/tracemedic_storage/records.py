@@ -51,7 +51,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all records: immutable, keyword-only, encodable."""
 
 
-class Frame(Record):
+class Frame(Record, kw_only=True):
     """One call on a stack. `code` is the source line when the trace carries it."""
 
     function: str
@@ -62,7 +62,7 @@ class Frame(Record):
     code: str | None = None
 
 
-class ExceptionRecord(Record):
+class ExceptionRecord(Record, kw_only=True):
     """One exception of a chain; `frames` innermost call first."""
 
     type: str
@@ -71,7 +71,7 @@ class ExceptionRecord(Record):
     frames: tuple[Frame, ...] = ()
 
 
-class StackTrace(Record):
+class StackTrace(Record, kw_only=True):
     """A parsed stack trace: the reported exception first, the root cause last.
 
     `chain` is empty when the text is of no known format. `language` is the dialect's, or what the SDK said.
@@ -81,14 +81,14 @@ class StackTrace(Record):
     chain: tuple[ExceptionRecord, ...] = ()
 
 
-class RedactionCount(Record):
+class RedactionCount(Record, kw_only=True):
     """How many values of one kind were replaced, such as `aws_access_key`."""
 
     kind: str
     count: int
 
 
-class Classification(Record):
+class Classification(Record, kw_only=True):
     """What kind an error is, by rules: `confidence` 0 to 1, `reason` names the rule that decided."""
 
     category: Category
@@ -97,7 +97,7 @@ class Classification(Record):
     severity: Severity
 
 
-class StoredStack(Record):
+class StoredStack(Record, kw_only=True):
     """A redacted stack trace kept once, however many events share it; `hash` is of the redacted text."""
 
     hash: str
@@ -106,7 +106,7 @@ class StoredStack(Record):
     text: Redacted
 
 
-class Place(Record):
+class Place(Record, kw_only=True):
     """Where an exception was recorded: a span it crossed. Span event and log of one span are one place."""
 
     span_id: str
@@ -115,7 +115,7 @@ class Place(Record):
     started_at_ns: int = 0
 
 
-class ErrorContext(Record):
+class ErrorContext(Record, kw_only=True):
     """The request, the agent and the machine around an error, as far as the telemetry tells.
 
     `attributes` are further redacted attributes worth reading, bounded in number and length.
@@ -134,7 +134,7 @@ class ErrorContext(Record):
     attributes: dict[str, str] = {}
 
 
-class ErrorEvent(Record):
+class ErrorEvent(Record, kw_only=True):
     """One failure in one trace, however many spans it crossed and whatever signal carried it.
 
     `id` is derived from trace, service, fingerprint and message: a repeated delivery is the same event.
@@ -177,7 +177,7 @@ class ErrorEvent(Record):
         return len(self.places)
 
 
-class RequestCount(Record):
+class RequestCount(Record, kw_only=True):
     """How many requests or agent runs one service finished in one minute, and how many of them failed.
 
     A request is a SERVER span, an agent run a span of `gen_ai.operation.name = invoke_agent`.
@@ -193,7 +193,7 @@ class RequestCount(Record):
     failed: int
 
 
-class Findings(Record):
+class Findings(Record, kw_only=True):
     """What one received request taught: the record drain's unit of work, spooled beside the request itself."""
 
     events: tuple[ErrorEvent, ...] = ()
@@ -201,7 +201,7 @@ class Findings(Record):
     requests: tuple[RequestCount, ...] = ()
 
 
-class ErrorPattern(Record):
+class ErrorPattern(Record, kw_only=True):
     """A fingerprint that recurs. Occurrences are counted in distinct traces, never in spans."""
 
     id: str
@@ -228,7 +228,7 @@ class ErrorPattern(Record):
     diagnosed_by: str | None = None
 
 
-class PatternChange(Record):
+class PatternChange(Record, kw_only=True):
     """A threshold that a recorded batch crossed; later work (diagnosis, report, webhook) attaches to these.
 
     `created`: the 3rd trace in 24 hours. `escalated`: the 10th in an hour. `alert`: the 100th in all.

@@ -1,0 +1,81 @@
+"""OTLP attribute lists as plain values, and the attribute keys tracemedic reads and writes."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+
+Scalar = str | int | float | bool
+
+PATTERN_FINGERPRINT: Final = "diagnostic.pattern_fingerprint"
+"""Our mark: a span that carries it has been here."""
+CUSTOM_FINGERPRINT: Final = "diagnostic.fingerprint"
+"""Set by a service that groups its errors itself."""
+EXCEPTION_TYPE: Final = "exception.type"
+EXCEPTION_MESSAGE: Final = "exception.message"
+EXCEPTION_STACKTRACE: Final = "exception.stacktrace"
+ERROR_TYPE: Final = "error.type"
+LOGFIRE_SPAN_TYPE: Final = "logfire.span_type"
+"""`pending_span` marks the zero-length copy that Logfire's SDK sends when a span starts."""
+LOGFIRE_FINGERPRINT: Final = "logfire.exception.fingerprint"
+GEN_AI_OPERATION: Final = "gen_ai.operation.name"
+
+NESTED_CHARACTERS_MAX: Final = 4096
+"""A list or map attribute is read as JSON of at most this length: it is context for people, not data."""
+NESTING_MAX: Final = 16
+"""Deeper values read as `...`."""
+
+
+def scalars(pairs: Iterable[KeyValue]) -> dict[str, Scalar]:
+    """Attributes by key; lists, maps and bytes as JSON text. The last of a doubled key wins, empty values are left out."""
+    found: dict[str, Scalar] = {}
+    for pair in pairs:
+        value = scalar(pair.value)
+        if value is not None:
+            found[pair.key] = value
+    return found
+
+
+def scalar(value: AnyValue) -> Scalar | None:
+    """One attribute value as a plain one, None when it is empty."""
+    match value.WhichOneof("value"):
+        case "string_value":
+            return value.string_value
+        case "int_value":
+            return value.int_value
+        case "bool_value":
+            return value.bool_value
+        case "double_value":
+            return value.double_value
+        case None:
+            return None
+        case _:
+            return msgspec.json.encode(_plain(value, NESTING_MAX)).decode()[:NESTED_CHARACTERS_MAX]
+
+
+def _plain(value: AnyValue, depth: int) -> object:
+    if depth == 0:
+        return "..."
+    match value.WhichOneof("value"):
+        case "array_value":
+            return [_plain(item, depth - 1) for item in value.array_value.values]
+        case "kvlist_value":
+            return {pair.key: _plain(pair.value, depth - 1) for pair in value.kvlist_value.values}
+        case "bytes_value":
+            return value.bytes_value
+        case _:
+            return scalar(value)
+
+
+def key_value(key: str, value: Scalar) -> KeyValue:
+    """One OTLP attribute."""
+    match value:
+        case bool():
+            return KeyValue(key=key, value=AnyValue(bool_value=value))
+        case int():
+            return KeyValue(key=key, value=AnyValue(int_value=value))
+        case float():
+            return KeyValue(key=key, value=AnyValue(double_value=value))
+        case str():
+            return KeyValue(key=key, value=AnyValue(string_value=value))

@@ -1,0 +1,70 @@
+"""Well-known sentences whose variable part no general rule finds: one row per lesson."""
+
+import re
+from typing import NamedTuple
+
+
+class Phrase(NamedTuple):
+    """`mark` is a text that every such message holds; a cheap test before the pattern."""
+
+    mark: str
+    pattern: re.Pattern[str]
+    replacement: str
+
+
+def _row(mark: str, pattern: str, replacement: str) -> Phrase:
+    return Phrase(mark, re.compile(pattern), replacement)
+
+
+PHRASES: tuple[Phrase, ...] = (
+    # pydantic
+    _row("input_value=", r"input_value=(?!<VALUE>).*?(?=, input_type=|\]|$)", "input_value=<VALUE>"),
+    # PostgreSQL: DETAIL of a constraint
+    _row(
+        ")=(",
+        r"\)=\((?!\d+\)|<NUM>\)|<UUID>\)|<VALUE>\)|[0-9a-fA-F-]{36}\))[^\n]*?\)(?= (?:already|is |conflicts|existiert|ist))",
+        ")=(<VALUE>)",
+    ),
+    _row("Failing row contains", r"Failing row contains \((?!<VALUE>\)).*\)", "Failing row contains (<VALUE>)"),
+    # SQL Server
+    _row(
+        "duplicate key value is",
+        r"duplicate key value is \((?!<VALUE>\)).*?\)(?=[.\s]|$)",
+        "duplicate key value is (<VALUE>)",
+    ),
+    # MongoDB
+    _row("dup key:", r"dup key: \{ ?(:|[\w.]+:) (?!<VALUE>).*? ?\}(?=$|[\s,.])", r"dup key: { \1 <VALUE> }"),
+    # SQLAlchemy
+    _row("[parameters:", r"\[parameters: (?!<VALUE>\]).*?\](?=\n|$)", "[parameters: <VALUE>]"),
+    # MySQL
+    _row(
+        "Duplicate entry",
+        r"Duplicate entry '(?!\d+'|<NUM>'|<UUID>'|<VALUE>')[^\n]*?'(?= for key)",
+        "Duplicate entry '<VALUE>'",
+    ),
+    # DNS
+    _row("ENOTFOUND", r"ENOTFOUND (?!<HOST>)\S+", "ENOTFOUND <HOST>"),
+    _row("EAI_AGAIN", r"EAI_AGAIN (?!<HOST>)[^\s:]+(?::\d+)?", "EAI_AGAIN <HOST>"),
+    _row("lookup", r"\blookup (?!<HOST>)[\w.-]+(?=:| on )", "lookup <HOST>"),
+    _row("resolve host", r"resolve host(name)?:? (?!<HOST>|name)['\"]?[\w.-]+['\"]?", r"resolve host\1: <HOST>"),
+    # Java
+    _row(
+        "For input string",
+        r'For input string: "(?!\d+"|<NUM>"|<VALUE>")[^\n]*?"(?=$|[\s.,(])',
+        'For input string: "<VALUE>"',
+    ),
+    # JavaScript
+    _row(
+        "is not valid JSON",
+        r'(?:\.\.\.)?"(?!<VALUE>")[^\n]*"(?:\.\.\.)? is not valid JSON',
+        '"<VALUE>" is not valid JSON',
+    ),
+)
+
+
+def replace_in_phrases(text: str) -> str:
+    """Replace the variable parts of the sentences above."""
+    for phrase in PHRASES:
+        if phrase.mark in text:
+            text = phrase.pattern.sub(phrase.replacement, text)
+    return text

@@ -1,0 +1,163 @@
+"""Quoted and assigned things: a name stays, a value goes. The words beside it tell which."""
+
+import re
+
+from tracemedic_processor.fingerprint.v1 import vocabulary as words
+from tracemedic_processor.fingerprint.v1.classes import looks_random
+
+QUOTES = frozenset("'\"`“”„‘’«»「」『』")
+
+_QUOTED = re.compile(
+    r"(?<![\w\\])(?:'(?P<a>[^'\n]{1,400})'|\"(?P<b>(?:[^\"\\\n]|\\.){1,400})\"|`(?P<c>[^`\n]{1,400})`"
+    r"|[“„](?P<d>[^“”\n]{1,400})[”“]|‘(?P<e>[^’\n]{1,400})’|«\s?(?P<f>[^«»\n]{1,400}?)\s?»|»(?P<g>[^«»\n]{1,400})«"
+    r"|「(?P<h>[^」\n]{1,400})」|『(?P<i>[^』\n]{1,400})』)(?!\w)"
+)
+_MISSION = re.compile(r"\d+|<NUM>|<UUID>|<VALUE>")
+_BEFORE = re.compile(r"([^\w\n]{0,4})([\w]*)([^\w\n]{0,3})([\w]*)")
+_HEAD_CHARS = 64
+_AFTER_VALUE = re.compile(
+    r"""\s(?:is|was|are|does|do|has|have|must|should|cannot|could|can|already|not|to|ist|wurde|est|n'est|no|non|не)\s?
+    (?:(?:not|n't|nicht|pas|es|è)\s)?
+    (?:an?\s|been\s|already\s|be\s|keine?\s|un[ea]?\s)?
+    (?:valid|one\sof|of\stype|in\s\[|in\senum|allowed|known|recogni[sz]ed|acceptable|accepted|number|integer|string|boolean
+    |email|uri|uuid|match|too\s(?:long|short|small|large|big|old|young)|exist(?:s|ed)?\b|taken|registered|parsed|converted
+    |greater|less|a\sdate|between|numeric|array|object|list|dict|parsable|float|double|gültig|valide|válido|valido
+    |unique|blacklisted|float|int\b|datetime|date)""",
+    re.VERBOSE,
+)
+_AFTER_NAME = re.compile(
+    r"""\s(?:object\shas\sno|is\snot\s(?:defined|callable|iterable|subscriptable|a\sfunction|a\sconstructor|supported|installed)
+    |is\s(?:a\s)?(?:required|undefined|missing|deprecated|null|not\sset|read-only)|was\snot\sinjected|argument|column|field|property|attribute
+    |parameter|table|relation|index|constraint|module|package|codec|method|function|class|does\snot\sprovide
+    |violates|must\sbe\s(?:set|specified|provided|defined)|needs|takes|got\san\sunexpected|import)""",
+    re.VERBOSE,
+)
+_IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:[.\-:/$\\]|::|->|\.\.)[\w$*]+)*(?:\(\))?")
+
+
+def replace_quoted(text: str) -> str:
+    """Replace the inside of every pair of quotes that holds a value."""
+    return _QUOTED.sub(_replace, text)
+
+
+def _replace(match: re.Match[str]) -> str:
+    content = match[match.lastindex or 0]
+    if _MISSION.fullmatch(content) or not _is_value(match, content):
+        return match[0]
+    start = match.start(match.lastindex or 0) - match.start()
+    return f"{match[0][:start]}<VALUE>{match[0][start + len(content) :]}"
+
+
+def _is_value(match: re.Match[str], content: str) -> bool:
+    text = match.string
+    head = text[max(0, match.start() - _HEAD_CHARS) : match.start()]
+    if text[match.end() : match.end() + 2].lstrip()[:1] == ":" and head.rstrip()[-1:] in {"{", ","}:
+        return False  # a key of JSON
+    if head.endswith("@"):
+        return True
+    word, second = _words_before(head)
+    if word in words.NAME_NOUNS and word not in words.VALUE_NOUNS:
+        return False
+    if _AFTER_NAME.match(text, match.end()):
+        return False
+    if word in words.VALUE_NOUNS or _is_value_key(head):
+        return not (word == "user" and second == "undefined")
+    if word == "name" and second in words.VALUE_NOUNS:
+        return True
+    if word.isdigit() and second == "base":
+        return True
+    if _AFTER_VALUE.match(text, match.end()):
+        return not _starts_message_of_key(content, head)
+    return looks_like_value(content)
+
+
+def _starts_message_of_key(content: str, head: str) -> bool:
+    """`'title' must be a string` names a field, `'abc' is not a valid integer` holds a value: only the second goes."""
+    del content, head
+    return False
+
+
+def _is_value_key(head: str) -> bool:
+    return head[-1:] == "=" and is_value_key(head[:-1].rpartition(" ")[2].rpartition("(")[2].rpartition("[")[2])
+
+
+def _words_before(head: str) -> tuple[str, str]:
+    before = _BEFORE.match(head[::-1])
+    if before is None:
+        return "", ""
+    return before[2][::-1].lower(), before[4][::-1].lower()
+
+
+def looks_like_value(content: str) -> bool:
+    """Tell from the inside alone; identifiers, prose and punctuation do not look like values."""
+    if _IDENTIFIER.fullmatch(content) or not any(map(str.isalnum, content)):
+        return False
+    if any(map(str.isdigit, content)):
+        return " " not in content and any(map(looks_random, re.findall(r"[A-Za-z0-9]+", content)))
+    return False
+
+
+def is_value_key(key: str) -> bool:
+    """Tell whether the value of this key differs from one occurrence to the next."""
+    plain = key.lower().strip("\"'").replace("_", "").replace("-", "").replace(".", "")
+    return plain in words.VALUE_KEYS or (
+        len(plain) > 3 and plain.endswith("id") and plain not in {"valid", "invalid", "paid", "void", "grid"}
+    )
+
+
+_ASSIGNED = re.compile(
+    r"""(?<![\w.-])(["']?)([A-Za-z_][\w.-]{0,40})\1(=|:[ ]?|=>|[ ]=[ ]|[ ]:[ ])((?:<[A-Z]+>|[^\s,;&|)\]}'"<>(\[{=])(?:<[A-Z]+>|[^\s,;&|)\]}'"<>=])*)"""
+)
+_VALUE_END = re.compile(r"\s*(?:[,;)\]}&|]|$|[\w.-]+[=:])")
+
+
+def replace_assigned(text: str) -> str:
+    """Replace values after `=` and `:` whose key says that they vary."""
+    return _ASSIGNED.sub(_replace_assigned, text)
+
+
+def _replace_assigned(match: re.Match[str]) -> str:
+    value = match[4]
+    bare = value.rstrip(".!?:")
+    if _MISSION.fullmatch(bare) or not bare or not is_value_key(match[2]):
+        return match[0]
+    if ":" in match[3] or " " in match[3]:
+        if bare.lower() in words.PLAIN_WORDS or not _VALUE_END.match(match.string, match.end()):
+            return match[0]
+        if (
+            match[2].lower() in {"value", "id", "data", "content", "text", "connection", "password", "address"}
+            and match[3][0] == ":"
+            and not match[1]
+        ):
+            return match[0]
+    elif bare.lower() in {"null", "none", "nil", "undefined", "true", "false"}:
+        return match[0]
+    return f"{match[0][: match.start(4) - match.start()]}<VALUE>{value[len(bare) :]}"
+
+
+_WHO = r"[Uu]sers?|[Uu]sername|[Cc]ustomer|[Aa]ccount|[Tt]enant|[Hh]ost|[Hh]ostname|[Oo]rder|[Ii]nvoice|[Pp]od|[Nn]ode|[Cc]ontainer|[Dd]evice|[Pp]layer|[Mm]ember|[Ee]mployee|[Pp]atient|[Ss]ession|[Pp]roduct|[Ss]KU|SKU|[Ii]nstance|[Ll]ogin|[Ss]ubscriber|[Mm]erchant|[Bb]ooking|[Tt]ransaction|[Pp]ayment|[Ss]hipment|[Ww]orkspace|[Oo]rgani[sz]ation|[Ss]tudent|[Ee]mail|[Ii]tem|[Ss]ubscription|[Bb]ranch|[Cc]ommit|[Ee]ntity"
+_SUBJECT = re.compile(
+    rf"""\b(?:{_WHO})[ ](?:(?:name|id|ID|with[ ]id|with[ ]name|with[ ]email|with[ ]username|named)[ ])?(?P<value>[\w<][\w.@<>+#-]{{0,80}})
+    (?=[ ](?:not[ ]found|does[ ]not|doesn't|already|is[ ](?:not|locked|disabled|blocked|inactive|suspended|out|banned|invalid)|was[ ]not
+    |has[ ](?:no|been|already|exceeded|insufficient)|could[ ]not|cannot|can't|not[ ](?:authorized|allowed|exist)|unreachable|not[ ]reachable)|[.!]?$|,)""",
+    re.VERBOSE | re.MULTILINE,
+)
+_TRAILING = re.compile(
+    rf"""\b(?:{_WHO}|[Ii]d|address|hostname|domain|token|input|value|key[ ]id|phone[ ]number|number|date|IP|UUID|uuid|amount|currency|quantity|query)
+    (?:[ ](?:not[ ]found|unknown|does[ ]not[ ]exist|already[ ]exists|already[ ]taken|locked|out[ ]of[ ]stock|with[ ]id|with[ ]name|id|ID|name))?:[ ]
+    (?P<value>[^\s,;:'"`(){{}}\[\]=]{{1,120}})(?=[.!]?$)""",
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def replace_named(text: str) -> str:
+    """Replace what follows the word for a person or thing: `User alice not found`, `Unknown host: db-7`."""
+    return _TRAILING.sub(_replace_subject, _SUBJECT.sub(_replace_subject, text))
+
+
+def _replace_subject(match: re.Match[str]) -> str:
+    value = match["value"]
+    if value.lower() in words.PLAIN_WORDS or _MISSION.fullmatch(value):
+        return match[0]
+    start = match.start("value") - match.start()
+    return f"{match[0][:start]}<VALUE>{match[0][start + len(value) :]}"

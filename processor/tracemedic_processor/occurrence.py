@@ -1,0 +1,74 @@
+"""What detection finds: one exception as recorded at one place, still in the sender's own words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from tracemedic_processor.attributes import Scalar
+from tracemedic_storage.records import Place, Record, Redacted, RequestCount
+
+Attributes = Mapping[str, Scalar]
+
+
+class Resource(Record, kw_only=True):
+    """Who sent it, by OpenTelemetry's resource attributes, old spellings included."""
+
+    service: str
+    namespace: str | None = None
+    version: str | None = None
+    instance: str | None = None
+    environment: str | None = None
+    host: str | None = None
+    language: str | None = None
+    attributes: dict[str, Scalar] = {}
+
+
+class Address(Record, kw_only=True):
+    """Where an item stands in its request: resource, scope and item by position."""
+
+    resource: int
+    scope: int
+    item: int
+
+
+class Occurrence(Record, kw_only=True):
+    """One exception as recorded at one place. Nothing in it has been redacted yet.
+
+    `carrier` tells what recorded it: an exception event of a span, a log record, or a span's ERROR status alone.
+    `item` addresses the span or log record in the request, `event` the span event in it.
+    `description` is the status description of a span, the body of a log record.
+    `ancestors` gives the attributes of the spans above, nearest first, as far as the same request holds them.
+    """
+
+    carrier: Literal["event", "log", "status"]
+    item: Address
+    event: int | None = None
+    trace_id: str
+    place: Place
+    error_type: str
+    message: str
+    stacktrace: str
+    occurred_at_ns: int
+    resource: Resource
+    attributes: dict[str, Scalar]
+    item_attributes: dict[str, Scalar]
+    span_kind: str = ""
+    description: str = ""
+    ancestors: Callable[[], Sequence[Attributes]]
+
+
+class Detected(Record, kw_only=True):
+    """What one request holds for us."""
+
+    occurrences: tuple[Occurrence, ...] = ()
+    requests: tuple[RequestCount, ...] = ()
+
+
+class Texts(Record, kw_only=True):
+    """Redacted texts of one exception; None where the sender's stands."""
+
+    message: Redacted | None = None
+    stacktrace: Redacted | None = None
+    description: Redacted | None = None
+
+    def __bool__(self) -> bool:
+        return any(text is not None for text in (self.message, self.stacktrace, self.description))

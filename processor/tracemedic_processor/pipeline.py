@@ -1,0 +1,152 @@
+"""The order of the stages, and the only place that knows it: validate, detect, capture, enrich.
+
+Fails open for traces and closed for secrets: whatever breaks, the request goes on; what could not be redacted is
+withheld. Counts around the stages, so that no stage imports a meter.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from google.protobuf.message import DecodeError, Message
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from tracemedic_processor.capture import Captured, Capturer
+from tracemedic_processor.detect import detect_logs, detect_traces
+from tracemedic_processor.enrich import (
+    enrich_log,
+    enrich_span,
+    enrichment_of,
+    replace_log_texts,
+    replace_span_texts,
+)
+from tracemedic_processor.errors import Malformed
+from tracemedic_processor.known_patterns import KnownPatterns
+from tracemedic_processor.metrics import Metrics
+from tracemedic_processor.occurrence import Address, Detected, Occurrence, Texts
+from tracemedic_processor.wire import Envelope, open_envelope
+from tracemedic_processor.withhold import WITHHELD, withhold
+from tracemedic_storage.records import ErrorEvent, Findings, Record, Redacted, Signal, merge_events
+
+_log = logging.getLogger(__name__)
+
+_REQUESTS: Final[dict[Signal, type[Message]]] = {
+    "traces": ExportTraceServiceRequest,
+    "logs": ExportLogsServiceRequest,
+    "metrics": ExportMetricsServiceRequest,
+}
+_WITHHELD_TEXTS: Final = Texts(
+    message=Redacted(WITHHELD), stacktrace=Redacted(WITHHELD), description=Redacted(WITHHELD)
+)
+
+
+class Processed(Record, kw_only=True):
+    """One request after the pipeline: the bytes that go on, and what was found in them (None: nothing)."""
+
+    body: bytes
+    findings: Findings | None = None
+
+
+class Pipeline:
+    """Takes requests as they came and makes them ready to be kept and sent on. Serves one thread."""
+
+    def __init__(
+        self, capturer: Capturer, known: KnownPatterns, metrics: Metrics, *, pattern_url: str | None = None
+    ) -> None:
+        self._capturer = capturer
+        self._known = known
+        self._metrics = metrics
+        self._pattern_url = pattern_url
+
+    def process(self, signal: Signal, body: bytes, *, received_at_ns: int) -> Processed:
+        """Process one request. Raises `Malformed` when `body` is none of that signal."""
+        validate(signal, body)
+        if signal == "metrics":
+            return Processed(body=body)
+        try:
+            return self._process(signal, body, received_at_ns)
+        except Exception:  # noqa: BLE001 whatever broke, the trace goes on
+            _log.exception("the pipeline failed on a request of %d bytes; its exception texts are withheld", len(body))
+            self._metrics.add("pipeline_failures")
+            return Processed(body=withhold(signal, body))
+
+    def _process(self, signal: Signal, body: bytes, received_at_ns: int) -> Processed:
+        envelope = open_envelope(body)
+        detected = detect_traces(body, envelope) if signal == "traces" else detect_logs(envelope)
+        if not detected.occurrences:
+            return Processed(body=body, findings=Findings(requests=detected.requests) if detected.requests else None)
+        captured = [self._capture(each, received_at_ns) for each in detected.occurrences]
+        events = _merged([each.event for each in captured if each is not None])
+        self._apply(envelope, detected.occurrences, captured, events)
+        return Processed(body=envelope.SerializeToString(), findings=_findings(detected, captured, events))
+
+    def _capture(self, occurrence: Occurrence, received_at_ns: int) -> Captured | None:
+        """None when capturing failed; the occurrence's texts are withheld then."""
+        self._metrics.add("errors_detected", labels=_CARRIERS[occurrence.carrier])
+        try:
+            return self._capturer.capture(occurrence, received_at_ns=received_at_ns)
+        except Exception:  # noqa: BLE001 one odd exception must not cost the others their diagnosis
+            _log.exception("capturing an exception of service %s failed; its texts are withheld", occurrence.resource.service)
+            self._metrics.add("capture_failures")
+            return None
+
+    def _apply(
+        self,
+        envelope: Envelope,
+        occurrences: Sequence[Occurrence],
+        captured: Sequence[Captured | None],
+        events: dict[str, ErrorEvent],
+    ) -> None:
+        """Write redactions and enrichment into the failing spans and log records of `envelope`."""
+        by_item: dict[Address, list[tuple[Occurrence, Captured | None]]] = defaultdict(list)
+        for occurrence, capture in zip(occurrences, captured, strict=True):
+            by_item[occurrence.item].append((occurrence, capture))
+        for address, found in by_item.items():
+            items = envelope.resources[address.resource].scopes[address.scope].items
+            raw = _with_texts(items[address.item], found)
+            first = next((capture for _, capture in found if capture is not None), None)
+            items[address.item] = raw if first is None else self._enriched(raw, found[0][0], events[first.event.id])
+
+    def _enriched(self, raw: bytes, occurrence: Occurrence, event: ErrorEvent) -> bytes:
+        enrichment = enrichment_of(event, self._known.get(event.fingerprint), pattern_url=self._pattern_url)
+        enrich = enrich_log if occurrence.carrier == "log" else enrich_span
+        return enrich(raw, enrichment.to_logfire_attributes())
+
+
+_CARRIERS: Final = {name: (("carrier", name),) for name in ("event", "log", "status")}
+
+
+def validate(signal: Signal, body: bytes) -> None:
+    """Raise `Malformed` unless `body` is a request of `signal` down to its last field."""
+    try:
+        _REQUESTS[signal].FromString(body)
+    except DecodeError as error:
+        message = f"the body is no {_REQUESTS[signal].DESCRIPTOR.name}: {error}"
+        raise Malformed(message) from None
+
+
+def _with_texts(raw: bytes, found: Sequence[tuple[Occurrence, Captured | None]]) -> bytes:
+    texts = {
+        occurrence.event: _WITHHELD_TEXTS if capture is None else capture.texts for occurrence, capture in found
+    }
+    if not any(texts.values()):
+        return raw
+    if found[0][0].carrier == "log":
+        return replace_log_texts(raw, texts[None])
+    return replace_span_texts(raw, texts)
+
+
+def _merged(events: Sequence[ErrorEvent]) -> dict[str, ErrorEvent]:
+    merged: dict[str, ErrorEvent] = {}
+    for event in events:
+        known = merged.get(event.id)
+        merged[event.id] = event if known is None else merge_events(known, event)
+    return merged
+
+
+def _findings(detected: Detected, captured: Sequence[Captured | None], events: dict[str, ErrorEvent]) -> Findings:
+    stacks = {each.stack.hash: each.stack for each in captured if each is not None and each.stack is not None}
+    return Findings(events=tuple(events.values()), stacks=tuple(stacks.values()), requests=detected.requests)

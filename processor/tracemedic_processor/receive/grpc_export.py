@@ -1,0 +1,96 @@
+"""The Export method of the three OTLP services, as raw bytes."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+
+from tracemedic_processor.errors import Malformed
+from tracemedic_processor.intake import Intake
+from tracemedic_processor.receive import decompress
+from tracemedic_processor.receive.budget import ByteBudget, Hold
+from tracemedic_processor.receive.settings import ReceiverSettings
+from tracemedic_processor.receive.signals import SIGNALS, SignalSpec, warning_response
+from tracemedic_processor.receive.status import Unauthenticated, refusal_of, status_of
+from tracemedic_processor.receive.tokens import TokenCheck
+
+if TYPE_CHECKING:
+    _Handler = grpc.GenericRpcHandler[bytes, bytes]
+    _Context = grpc.aio.ServicerContext[bytes, bytes]
+else:  # generic in the type stubs only
+    _Handler = grpc.GenericRpcHandler
+    _Context = grpc.aio.ServicerContext
+
+_Method = Callable[[object, _Context], Awaitable[bytes]]
+
+_STATUS_CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+_CALL_BYTES = 8 * 1024
+"""What a call costs besides its body, about; held before the body is read, so that idle calls are bounded too."""
+_DETAILS_KEY = "grpc-status-details-bin"
+
+
+class GrpcExport(_Handler):
+    """Answers the three methods; every other one is UNIMPLEMENTED by gRPC itself.
+
+    Registered as streams of requests, which are the same on the wire but let us refuse a sender before its body is
+    read; reading the one message ourselves is as fast (measured).
+    """
+
+    def __init__(self, settings: ReceiverSettings, intake: Intake) -> None:
+        self._body_bytes_max = settings.body_bytes_max
+        self._tls_versions = (b"TLSv1.3",) if settings.tls and settings.tls.minimum_version == "1.3" else ()
+        self._intake = intake
+        self._budget = ByteBudget(settings.inflight_bytes_max)
+        self._tokens = TokenCheck(settings.bearer_tokens)
+        self._methods = {
+            f"/{spec.service}/Export": grpc.stream_unary_rpc_method_handler(self._export_of(spec)) for spec in SIGNALS
+        }
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[bytes, bytes] | None":
+        """The method called, if it is one of ours."""
+        return self._methods.get(handler_call_details.method)
+
+    def _export_of(self, spec: SignalSpec) -> _Method:
+        async def export(_requests: object, context: _Context) -> bytes:
+            try:
+                self._admit(context)
+                with self._budget.hold() as hold:
+                    warning = await self._receive(spec, context, hold)
+            except Exception as error:  # noqa: BLE001 - grpc would call it UNKNOWN, and senders drop the data on that
+                return await _refuse(context, error)
+            return warning_response(spec, warning) if warning else b""
+
+        return export
+
+    def _admit(self, context: _Context) -> None:
+        if self._tls_versions and context.auth_context().get("ssl_tls_version", [b""])[0] not in self._tls_versions:
+            raise Unauthenticated("TLS 1.3 is required")
+        if self._tokens.wanted:
+            self._tokens.verify(_authorization(context))
+
+    async def _receive(self, spec: SignalSpec, context: _Context, hold: Hold) -> str | None:
+        hold.grow(_CALL_BYTES)
+        body = await context.read()
+        if not isinstance(body, bytes):
+            raise Malformed("the call carried no message")
+        hold.grow(len(body))
+        encoding = decompress.sniff(body)
+        if encoding:
+            body = await decompress.inflate(encoding, body, hold, body_bytes_max=self._body_bytes_max)
+        return await self._intake.accept(spec.signal, body) if body else None
+
+
+async def _refuse(context: _Context, error: Exception) -> bytes:
+    status = status_of(refusal_of(error))
+    details = ((_DETAILS_KEY, status.SerializeToString()),)
+    await context.abort(_STATUS_CODES[status.code], status.message, details)
+    return b""
+
+
+def _authorization(context: _Context) -> bytes | None:
+    metadata: Any = context.invocation_metadata()
+    for key, value in metadata:
+        if key == "authorization":
+            return value.encode() if isinstance(value, str) else value
+    return None

@@ -1,0 +1,146 @@
+"""What the name beside a value tells about the value.
+
+A name is cut into words (`X-Api-Key`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`) and judged by how it ends, so that
+`password_length` and `tokenType` tell nothing.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Strength = Literal["any", "random", "code"]
+"""What a value must look like: anything that is no placeholder, generated, or a number typed by hand."""
+
+
+class Telling(NamedTuple):
+    """The kind of secret that a name announces."""
+
+    kind: str
+    strength: Strength
+
+
+STEMS = (
+    "pass",
+    "pwd",
+    "passwort",
+    "kennwort",
+    "senha",
+    "contrase",
+    "mdp",
+    "secret",
+    "key",
+    "token",
+    "cred",
+    "auth",
+    "sess",
+    "sid",
+    "sig",
+    "jwt",
+    "bearer",
+    "cookie",
+    "csrf",
+    "xsrf",
+    "otp",
+    "pin",
+    "cvv",
+    "cvc",
+    "code",
+    "salt",
+    "licen",
+)
+"""Every name that tells something contains one of these."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NEUTRAL = frozenset(
+    "value val prod production dev development test testing live staging stage main old new current raw plain "
+    "plaintext text base b64 base64 encoded str string hex primary secondary default admin root env var param header "
+    "confirm confirmation again repeat verify backup eu us ro rw".split()
+)
+_PASSWORDS = frozenset(
+    "password passwd pwd passphrase passcode pass pw psw pswd passw passwort kennwort senha contrasena contrase mdp "
+    "storepass keypass requirepass masterauth userpass".split()
+)
+_PASSWORD_TAIL = re.compile(r"\w*(?:password|passwd|passphrase|passcode|pwd|(?<!com)(?<!by)(?<!tres)(?<!over)pass)")
+_SECRETS = frozenset("secret secrets clientsecret appsecret".split())
+_SECRET_TAIL = re.compile(r"\w*secret")
+_KEY_OWNERS = frozenset(
+    "api access secret private account auth encryption signing sign master shared session service subscription license "
+    "licence app application storage write deploy ssh pgp gpg jwt hmac crypto cipher aes fernet webhook admin account "
+    "consumer developer functions host_ server restricted webpush vapid root integration ingest ingestion sas wif "
+    "functions bot".split()
+)
+_GLUED_KEYS = re.compile(
+    r"\w*(?:apikey|accesskey|secretkey|privatekey|accountkey|authkey|masterkey|signingkey|encryptionkey|appkey|sharedaccesskey)"
+)
+_GLUED_TOKENS = re.compile(r"\w*(?:accesstoken|authtoken|refreshtoken|idtoken|sessiontoken|bearertoken|apitoken|csrftoken|xsrftoken|bottoken)")
+_SESSIONS = re.compile(r"(?:php|j|asp|cf|l)?(?:sessid|sessionid)|sessid|sid|session")
+_NO_TOKEN = frozenset(
+    "page next previous prev continuation continue sync cancel cancellation unexpected invalid syntax max min total "
+    "prompt completion num input output cached reasoning cursor start end first last bad illegal".split()
+)
+_NO_KEY = frozenset(
+    "public primary foreign partition sort cache object idempotency unique duplicate routing row hash dict map json "
+    "index lookup group shard composite candidate natural surrogate translation i18n config registry".split()
+)
+
+
+@lru_cache(maxsize=4096)
+def telling(name: str) -> Telling | None:
+    """What `name` announces, None when it announces nothing."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    while len(words) > 1 and (words[-1] in _NEUTRAL or words[-1].isdigit()):
+        words.pop()
+    if not words:
+        return None
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    return _secret(last, before, words) or _key(last, before) or _token(last, before) or _minor(last, before, words)
+
+
+def _secret(last: str, before: str, words: list[str]) -> Telling | None:
+    if last in _PASSWORDS or _PASSWORD_TAIL.fullmatch(last) or (last in {"word", "phrase", "code"} and before == "pass"):
+        return Telling("password", "any")
+    if last in _SECRETS or _SECRET_TAIL.fullmatch(last) or (before == "secret" and last in {"id", "access"}):
+        return Telling("secret", "any")
+    if last in {"credential", "credentials", "creds", "cred"}:
+        return Telling("credential", "any")
+    if last in {"key", "keys"} and "secret" in words:
+        return Telling("aws_secret_key" if "access" in words or "aws" in words else "secret", "any")
+    return None
+
+
+def _key(last: str, before: str) -> Telling | None:
+    if _GLUED_KEYS.fullmatch(last):
+        return Telling("api_key", "any")
+    if last not in {"key", "keys"} or before in _NO_KEY:
+        return None
+    if before == "private":
+        return Telling("private_key", "any")
+    return Telling("api_key", "any" if before in _KEY_OWNERS else "random")
+
+
+def _token(last: str, before: str) -> Telling | None:
+    if _GLUED_TOKENS.fullmatch(last) or last in {"csrf", "xsrf", "csrfmiddlewaretoken"}:
+        return Telling("token", "any")
+    if last not in {"token", "tokens", "jwt", "bearer"} or before in _NO_TOKEN:
+        return None
+    return Telling("token", "random")
+
+
+def _minor(last: str, before: str, words: list[str]) -> Telling | None:
+    if last in {"otp", "pin", "cvv", "cvc", "cvv2", "totp", "mfa"} or (
+        last == "code" and before in {"verification", "security", "otp", "mfa", "auth", "2fa", "fa", "sms", "pin", "backup", "recovery"}
+    ):
+        return Telling("security_code", "code")
+    if last in {"phpsessid", "jsessionid", "sessid", "aspsessionid"} or (last == "sid" and before == "connect"):
+        return Telling("session", "any")
+    if last in {"sid", "session", "sessionid"} or (before == "session" and last in {"cookie", "id"}):
+        return Telling("session", "random")
+    if last in {"signature", "sig"} or (before == "amz" and last == "credential"):
+        return Telling("signature", "random")
+    if last in {"auth", "authorization", "authentication", "cookie"}:
+        return Telling("authorization", "random")
+    if words == ["code"]:
+        return Telling("authorization_code", "random")
+    if last in {"salt"} or (before == "license" and last == "code"):
+        return Telling("secret", "random")
+    return None

@@ -1,0 +1,66 @@
+"""One row of the redactor's tables: how a secret looks, and what its marker says."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+MARKER = re.compile(r"\[redacted:[a-z0-9_]+\]")
+"""What stands where a secret stood. Nothing ever changes it again."""
+
+Extent = Callable[["re.Match[str]"], "tuple[int, int] | None"]
+"""Start and end of the secret inside a match, or None when a closer look says that it is none."""
+
+
+class Span(NamedTuple):
+    """A secret at `start:end` of a text. `rank` breaks ties between rules: the lower is the more specific."""
+
+    start: int
+    end: int
+    kind: str
+    rank: int
+
+
+class Rule(NamedTuple):
+    """Secrets of one kind.
+
+    `pattern` is ASCII-only, linear, and may be approximated by the pre-filter. `anchors` are lower-case literals, one
+    of which is in every text that matches (empty: unknown); the scan without hyperscan lives on them.
+    `token` marks secrets that are recognised by their own prefix, so that they are found across wrapped lines too.
+    """
+
+    kind: str
+    pattern: re.Pattern[str]
+    extent: Extent
+    anchors: tuple[str, ...] = ()
+    token: bool = False
+
+
+def whole(match: "re.Match[str]") -> tuple[int, int]:
+    """The group `secret` where the pattern has one, else the whole match."""
+    return match.span("secret" if "secret" in match.re.groupindex else 0)
+
+
+def when(check: Callable[[str], bool]) -> Extent:
+    """Like `whole`, where `check` agrees with the secret's text."""
+
+    def extent(match: "re.Match[str]") -> tuple[int, int] | None:
+        start, end = whole(match)
+        return (start, end) if check(match.string[start:end]) else None
+
+    return extent
+
+
+def rule(
+    kind: str,
+    pattern: str,
+    *anchors: str,
+    extent: Extent = whole,
+    flags: int = 0,
+) -> Rule:
+    """A rule from its source."""
+    return Rule(kind, re.compile(pattern, re.ASCII | flags), extent, anchors)
+
+
+def token(kind: str, pattern: str, *anchors: str, extent: Extent = whole) -> Rule:
+    """A secret that its own prefix gives away; `pattern` must not match inside a longer word."""
+    return Rule(kind, re.compile(rf"(?<![A-Za-z0-9]){pattern}", re.ASCII), extent, anchors, token=True)

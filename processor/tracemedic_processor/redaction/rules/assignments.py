@@ -1,0 +1,63 @@
+"""Secrets next to a telling name: NAME=value, JSON, maps, query strings."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..names import STEMS, telling
+from ..rule import Span
+from ..values import is_code, is_prose, is_secret
+
+_SEPARATOR = r"(?:=>|:=|->|=|:|%3[aAdD])"
+SITE = rf"(?i)(?:{'|'.join(STEMS)})[A-Za-z0-9_.-]{{0,40}}(?:\\*[\"'`]|&quot;|&\#39;)?[)\]]?[ \t]{{0,8}}(?:[:=]|->|%3[ad])"
+"""Where an assignment to a telling name may stand; a match ends with the separator. For the pre-filter."""
+
+_SEPARATOR_END = re.compile(r"[:=]|->|%3[aAdD]")
+_BACKWARDS = re.compile(
+    r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64})(?P<left>.?)"
+)
+_VALUE = re.compile(
+    r"(?:[>=]|\\)?(?P<gap>\s{0,16})[\[({]?"
+    r"(?:[bBrRuUfF@]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.){1,4096})"
+    r"|[bBrRuUfF]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,4096})"
+    r"|`(?P<back>[^`\n]{1,4096})"
+    r"|\\+[\"'](?P<escaped>[^\"'\\\n]{1,4096})"
+    r"|&(?:quot|\#39);(?P<entity>[^&\n]{1,4096})"
+    r"|(?P<bare>[^\s\"'`,;&)}\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
+)
+_NAME_CHARS_MAX = 90
+
+
+def python_sites(text: str) -> list[int]:
+    """Ends of all separators: what the pre-filter reports, and more."""
+    return [match.end() for match in _SEPARATOR_END.finditer(text)]
+
+
+def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
+    """Secrets assigned to telling names whose separators end at `sites`, in ascending order."""
+    done = 0
+    for site in sites:
+        if site < done or text[site : site + 1] in {"=", ">"}:
+            continue
+        back = _BACKWARDS.match(text[max(0, site - _NAME_CHARS_MAX) : site][::-1])
+        told = telling(back["name"][::-1]) if back else None
+        if back is None or told is None:
+            continue
+        value = _VALUE.match(text, site)
+        if value is None or value.lastgroup is None:
+            continue
+        secret = value[value.lastgroup]
+        if value.lastgroup == "bare" and _is_no_literal(text, site, back, value):
+            continue
+        if is_secret(secret, told):
+            done = value.end()
+            yield Span(*value.span(value.lastgroup), told.kind, rank)
+
+
+def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match[str]") -> bool:
+    if is_code(value["bare"]) or text[value.end() : value.end() + 1] in {"(", "["}:
+        return True
+    spaced = value["gap"] != "" or back.start("name") > 1
+    start = site - back.end("name")
+    before = text[max(0, start - 24) : start].rpartition("\n")[2].strip(" \t-")
+    after = text[value.end() : value.end() + 1]
+    return is_prose(value["bare"], spaced=spaced, line=not before and after in {"", "\n", "\r"})

@@ -1,0 +1,86 @@
+"""Whether what stands after a telling name is a secret, or code, a placeholder, a word of prose."""
+
+import re
+
+from .checks import entropy_bits, looks_random
+from .names import Telling
+from .placeholders import is_placeholder
+
+UUID = re.compile(r"(?i)\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?\Z")
+_HEX = re.compile(r"(?i)(?:0x)?[0-9a-f]+\Z")
+_CALL = re.compile(r"[A-Za-z_$@!&*][\w.$:]*\s?(?:\(|\[|->|::)|(?:lambda|await|new|not|f?[\"'])\b")
+_DOTTED = re.compile(
+    r"(?i)(?:self|this|cls|cfg|config|conf|settings|os|sys|process|env|environ|args|opts|options|req|request|ctx|"
+    r"context|user|props|params|data|event|app|payload|body|form|kwargs|creds|state|obj|e|ex|err|resp|response|"
+    r"secrets|vault|input|session|client|account|db|parsed|url|uri)[.?!]+[A-Za-z_]"
+)
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+_IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
+_TELLING = re.compile(r"(?i)pass|pwd|pw\Z|secret|token|key|cred|auth|session|value|self|jwt|cookie|sig")
+_WORD = re.compile(r"[A-Za-z_-]+\Z")
+_PATH = re.compile(r"(?:\.{0,2}|~|[A-Za-z]:)[\\/](?!/)|[\w./-]+\.(?:pem|key|crt|cer|txt|json|ya?ml|py|js|env|p12|jks)\Z")
+_PROSE = re.compile(
+    r"(?i)(?:must|should|cannot|can|could|is|was|are|not|has|have|for|from|expected|got|wrong|incorrect|invalid|bad|"
+    r"too|field|expired|revoked|denied|failed|failure|mismatch|provided|given|found|value|error|this|the|a|an|please|"
+    r"at|in|on|to|of|and|or|with|only|use|using|unexpected|malformed|unauthorized|authentication|authorization)\Z"
+)
+_CODE_NUMBER = re.compile(r"\d{3,8}\Z")
+
+
+def is_secret(value: str, told: Telling) -> bool:
+    """Whether a literal `value` fits what its name announces."""
+    if is_placeholder(value):
+        return False
+    if told.strength == "code":
+        return _CODE_NUMBER.match(value) is not None
+    if told.strength == "any":
+        return bool(value.strip()) and not _PATH.match(value)
+    return is_generated(value, hexadecimal=told.kind in {"token", "signature"})
+
+
+def is_generated(value: str, *, hexadecimal: bool) -> bool:
+    """Whether `value` is random enough to be a secret under a name that only hints."""
+    if UUID.match(value) or " " in value or "/" in value[:2]:
+        return False
+    if _HEX.match(value):
+        return hexadecimal and len(value) >= 20
+    return looks_random(value) and len(value) >= 10 and entropy_bits(value[:256]) >= 2.8 and not _IDENTIFIERS.match(value)
+
+
+def is_code(value: str) -> bool:
+    """Whether an unquoted value is an expression of a program rather than a literal."""
+    if _CALL.match(value) or _DOTTED.match(value):
+        return True
+    return (_IDENTIFIERS.match(value) or _IDENTIFIER.match(value)) is not None and _TELLING.search(value) is not None
+
+
+def is_prose(value: str, *, spaced: bool, line: bool) -> bool:
+    """Whether an unquoted value is a word of a sentence.
+
+    `spaced` says that blanks stand around the separator, `line` that name and value fill a line of their own.
+    """
+    if _PROSE.match(value):
+        return True
+    if not _WORD.match(value):
+        return spaced and not line and value.isdigit() and len(value) < 4
+    return len(value) <= 3 or (spaced and not line)
+
+
+
+def is_dense(value: str) -> bool:
+    """Whether `value` is so mixed that it is a secret wherever a telling word stands in the sentence."""
+    if len(value) < 10 or UUID.match(value) or value.count("/") > 2 or "://" in value:
+        return False
+    run = max(_SEGMENT.findall(value), key=len, default="")
+    if len(run) < 10 or _HEX.match(run):
+        return False
+    return _turns(run) >= 0.38 and any(char.isdigit() for char in run)
+
+
+_SEGMENT = re.compile(r"[A-Za-z0-9]+")
+
+
+def _turns(run: str) -> float:
+    """How often, of all neighbours, the kind of character changes: 0.6 in random text, 0.3 in CamelCase2Words."""
+    kinds = ["d" if char.isdigit() else "u" if char.isupper() else "l" for char in run]
+    return sum(one != other for one, other in zip(kinds, kinds[1:], strict=False)) / max(len(run) - 1, 1)

@@ -1,0 +1,179 @@
+"""Builds every part from the configuration and ties their lives together: downstream starts first and stops last."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from tracemedic_exporters.exporter import Exporter
+from tracemedic_processor.parts import capturer_of, database_of, thresholds_of
+from tracemedic_processor.committer import Committer
+from tracemedic_processor.config import Settings
+from tracemedic_processor.export import build_exporter
+from tracemedic_processor.forward import Forward, consumer_of
+from tracemedic_processor.ingest import Ingest
+from tracemedic_processor.known_patterns import KnownPatterns
+from tracemedic_processor.metrics import Metrics
+from tracemedic_processor.pipeline import Pipeline
+from tracemedic_processor.receive import GrpcReceiver, HttpReceiver
+from tracemedic_processor.record import CONSUMER, Recorder
+from tracemedic_processor.refresh import Refresher
+from tracemedic_storage.aside import Aside
+from tracemedic_storage.records import PatternChange
+from tracemedic_storage.spool import Part, Spool, open_spool
+
+_log = logging.getLogger(__name__)
+
+GRACE_S: Final = 5.0
+"""Requests under way when a stop begins get this long to be answered."""
+RESTART_S: Final = 1.0
+"""A drain that failed for a reason nobody foresaw starts again after this pause."""
+
+
+class Running:
+    """A receiving process at work: its parts, for health, metrics and tests."""
+
+    def __init__(self, settings: Settings, *, index: int, reuse_port: bool) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.known = KnownPatterns()
+        self.database = database_of(settings)
+        self.exporters: dict[str, Exporter] = {
+            name: build_exporter(name, exporter, self.metrics) for name, exporter in settings.exporters.items()
+        }
+        self.spool, self.broken_spool = _open_spool(settings, index)
+        self.committer = Committer(self.spool, self.metrics)
+        aside = Aside(settings.data_dir / "aside", bytes_max=settings.spool.aside_bytes_max)
+        self.recorder = Recorder(
+            self.database,
+            self.spool,
+            self.committer,
+            aside,
+            self.known,
+            self.metrics,
+            thresholds=thresholds_of(settings),
+            now_ns=time.time_ns,
+            on_changes=_report_changes,
+        )
+        self.forwards = [
+            Forward(name, exporter, self.spool, self.committer, aside, self.metrics)
+            for name, exporter in self.exporters.items()
+        ]
+        pipeline = Pipeline(capturer_of(settings), self.known, self.metrics, pattern_url=_pattern_url(settings))
+        self.ingest = Ingest(
+            pipeline,
+            self.spool,
+            self.committer,
+            self.metrics,
+            now_ns=time.time_ns,
+            forwarding=bool(self.exporters),
+        )
+        self.grpc = GrpcReceiver(settings.receive, self.ingest, reuse_port=reuse_port)
+        self.http = HttpReceiver(settings.receive, self.ingest, reuse_port=reuse_port)
+        self.refresher = Refresher(self.database, self.known)
+        self._observe()
+
+    def troubles(self) -> list[str]:
+        """What a person should look at, a line each; empty when all is well."""
+        found = [self.committer.trouble, self.recorder.trouble]
+        if self.broken_spool is not None:
+            found.append(f"the spool was broken at the start and set aside as {self.broken_spool}; what it held was not sent")
+        return [trouble for trouble in found if trouble]
+
+    def _observe(self) -> None:
+        spool = self.spool
+        self.metrics.observe("spool_bytes", lambda: {(): spool.used_bytes()})
+        self.metrics.observe("patterns_known", lambda: {(): len(self.known)})
+        consumers = [CONSUMER, *(forward.consumer for forward in self.forwards)]
+        self.metrics.observe(
+            "spool_items", lambda: {(("consumer", name),): spool.backlog(name) for name in consumers}
+        )
+        self.metrics.observe(
+            "spool_oldest_seconds", lambda: {(("consumer", f.consumer),): _age_s(spool, f.consumer) for f in self.forwards}
+        )
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, index: int = 0, reuse_port: bool = False) -> AsyncIterator[Running]:
+    """A receiving process: inside the block it is serving; leaving it stops upstream first and drains.
+
+    Raises `StartError` of the receivers, `SpoolBusy`, `ValueError` for an exporter that cannot be built, `OSError` for a
+    data folder that cannot be written.
+    """
+    parts = Running(settings, index=index, reuse_port=reuse_port)
+    async with AsyncExitStack() as stack:
+        stack.callback(parts.database.dispose)
+        for exporter in parts.exporters.values():
+            stack.push_async_callback(exporter.close)
+        parts.committer.start()
+        stack.push_async_callback(parts.committer.close)
+        drains = [parts.recorder, *parts.forwards]
+        tasks = [asyncio.create_task(_supervised(drain.run)) for drain in (*drains, parts.refresher)]
+        stack.push_async_callback(_stop_drains, tasks, [drain.drained for drain in drains], settings.shutdown_s)
+        for receiver in (parts.grpc, parts.http):
+            stack.push_async_callback(receiver.stop, GRACE_S)
+            await receiver.start()
+        yield parts
+
+
+async def _supervised(run: Callable[[], Coroutine[None, None, None]]) -> None:
+    while True:
+        try:
+            await run()
+        except Exception:  # noqa: BLE001 a drain that dies in silence would fill the spool
+            _log.exception("%s failed and starts again", run.__qualname__)
+        await asyncio.sleep(RESTART_S)
+
+
+async def _stop_drains(
+    tasks: Sequence[asyncio.Task[None]],
+    drained: Sequence[Callable[[], Coroutine[None, None, None]]],
+    deadline_s: float,
+) -> None:
+    """Let the drains finish within the deadline; what is left stays in the spool."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            await asyncio.gather(*(each() for each in drained))
+    except TimeoutError:
+        _log.warning("not everything could be sent or recorded within %g s; the rest stays in the spool", deadline_s)
+    for task in tasks:
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def spool_folder(settings: Settings, index: int) -> Path:
+    """Where the spool of receiving process `index` lies."""
+    return settings.data_dir / "spool" / str(index)
+
+
+def _open_spool(settings: Settings, index: int) -> tuple[Spool, Path | None]:
+    consumers: dict[str, Part] = {CONSUMER: "findings"}
+    for name in settings.exporters:
+        consumers[consumer_of(name)] = "payload"
+    spool, broken = open_spool(spool_folder(settings, index), consumers, bytes_max=settings.spool.bytes_max)
+    if broken is not None:
+        _log.error("the spool was broken; it was set aside as %s and a new one begun", broken)
+    return spool, broken
+
+
+def _pattern_url(settings: Settings) -> str | None:
+    url = settings.web.public_url
+    return None if url is None else f"{url.rstrip('/').replace('{', '{{').replace('}', '}}')}/patterns/{{id}}"
+
+
+def _age_s(spool: Spool, consumer: str) -> float:
+    oldest = spool.oldest_received_at_ns(consumer)
+    return 0.0 if oldest is None else max(0.0, (time.time_ns() - oldest) / 1e9)
+
+
+def _report_changes(changes: Sequence[PatternChange]) -> None:
+    for change in changes:
+        if change.kind == "alert":
+            _log.warning("pattern %s reached %d traces: alert", change.pattern_id, change.occurrences)
+        else:
+            _log.info("pattern %s %s at %d traces", change.pattern_id, change.kind, change.occurrences)

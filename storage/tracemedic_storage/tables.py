@@ -1,0 +1,206 @@
+"""All tables, for both databases. The migrations add up to exactly these (tested).
+
+Names of columns in `error_events` and `error_patterns` are those of the mission's SQL queries, which run as written
+on PostgreSQL. No foreign key leaves `error_events`: events are moved to the cold store and back in bulk, and a check
+per row would cost more than it finds.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from tracemedic_storage.timestamps import Timestamp
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+_Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable)
+
+
+def _time(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, Timestamp, nullable=nullable)
+
+
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=True)
+
+
+KEY_CHARS_MAX = 200
+"""PostgreSQL refuses index entries above 2,700 bytes: indexed text from outside is cut to this many characters."""
+
+
+def key_text(text: str) -> str:
+    """Text as it stands in an indexed column."""
+    return text[:KEY_CHARS_MAX]
+
+
+def _where(condition: str) -> dict[str, sa.TextClause]:
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
+error_events = sa.Table(
+    "error_events",
+    metadata,
+    _key("id"),
+    _time("occurred_at"),
+    _time("received_at"),
+    _text("trace_id"),
+    _text("span_id"),
+    sa.Column("occurrences", sa.Integer, nullable=False),
+    sa.Column("places", _Json, nullable=False),
+    _text("service"),
+    _text("service_namespace", nullable=True),
+    _text("service_version", nullable=True),
+    _text("service_instance", nullable=True),
+    _text("environment", nullable=True),
+    _text("host", nullable=True),
+    _text("language", nullable=True),
+    _text("error_type"),
+    _text("message"),
+    _text("stack_hash", nullable=True),
+    _text("fingerprint"),
+    sa.Column("fingerprint_version", sa.Integer, nullable=False),
+    _text("source"),
+    _text("category"),
+    sa.Column("category_confidence", sa.Double, nullable=False),
+    _text("severity"),
+    _text("pattern_id", nullable=True),
+    _text("logfire_fingerprint", nullable=True),
+    _text("agent_run_id", nullable=True),
+    _text("sprint_id", nullable=True),
+    _text("request_id", nullable=True),
+    _text("session_id", nullable=True),
+    _text("user_id", nullable=True),
+    _text("agent_name", nullable=True),
+    _text("tool_name", nullable=True),
+    _text("http_method", nullable=True),
+    _text("http_route", nullable=True),
+    sa.Column("http_status", sa.BigInteger),
+    sa.Column("attributes", _Json, nullable=False),
+    # The category makes the count per category an index-only scan; the order by time uses the same index.
+    sa.Index(None, "occurred_at", "category"),
+    sa.Index(None, "fingerprint", "occurred_at"),
+    sa.Index(None, "trace_id"),
+    sa.Index(None, "agent_run_id", "occurred_at", **_where("agent_run_id IS NOT NULL")),
+    sa.Index(None, "sprint_id", "occurred_at", **_where("sprint_id IS NOT NULL")),
+    sa.Index(None, "request_id", **_where("request_id IS NOT NULL")),
+)
+"""One row per failure per trace (`records.ErrorEvent`). `span_id` is the innermost span, `occurrences` the count."""
+
+error_stacks = sa.Table(
+    "error_stacks",
+    metadata,
+    _key("hash"),
+    _text("language", nullable=True),
+    sa.Column("chain", _Json, nullable=False),
+    _text("text"),
+    _time("stored_at"),
+)
+"""Redacted stack traces, each once (`records.StoredStack`)."""
+
+error_fingerprints = sa.Table(
+    "error_fingerprints",
+    metadata,
+    _key("fingerprint"),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("error_type"),
+    _text("source"),
+    _text("sample_message"),
+    _text("category"),
+    _text("severity"),
+    sa.Column("services", _Json, nullable=False),
+    _time("first_seen"),
+    _time("last_seen"),
+    sa.Column("total_traces", sa.BigInteger, nullable=False),
+    sa.Column("alerted", sa.Boolean, nullable=False),
+    _text("pattern_id", nullable=True),
+)
+"""One row per fingerprint ever seen: what its events add up to, and the lock under which they are counted."""
+
+error_traces = sa.Table(
+    "error_traces",
+    metadata,
+    _key("fingerprint"),
+    _key("trace_id"),
+    _time("first_occurred_at"),
+    _time("last_occurred_at"),
+    sa.Index(None, "fingerprint", "last_occurred_at"),
+    sqlite_with_rowid=False,
+)
+"""The distinct traces of a fingerprint: what the thresholds count."""
+
+error_patterns = sa.Table(
+    "error_patterns",
+    metadata,
+    _key("id"),
+    _text("fingerprint"),
+    sa.Column("fingerprint_version", sa.Integer, nullable=False),
+    _text("name"),
+    _text("status"),
+    _text("error_type"),
+    _text("source"),
+    _text("sample_message"),
+    _text("category"),
+    _text("severity"),
+    sa.Column("escalated", sa.Boolean, nullable=False),
+    sa.Column("total_occurrences", sa.BigInteger, nullable=False),
+    _time("first_seen"),
+    _time("last_seen"),
+    _time("created_at"),
+    _time("updated_at"),
+    sa.Column("services", _Json, nullable=False),
+    _text("ai_summary", nullable=True),
+    _text("ai_root_cause", nullable=True),
+    _text("ai_suggested_fix", nullable=True),
+    sa.Column("ai_confidence", sa.Double),
+    _text("diagnosed_by", nullable=True),
+    sa.UniqueConstraint("fingerprint"),
+    sa.Index(None, "status", "last_seen"),
+    sa.Index(None, "updated_at"),
+)
+"""Fingerprints that recur (`records.ErrorPattern`)."""
+
+pattern_changes = sa.Table(
+    "pattern_changes",
+    metadata,
+    sa.Column("pattern_id", sa.Text, sa.ForeignKey("error_patterns.id", ondelete="CASCADE"), primary_key=True),
+    _key("kind"),
+    _text("fingerprint"),
+    sa.Column("occurrences", sa.BigInteger, nullable=False),
+    _time("at"),
+    _time("handled_at", nullable=True),
+    sa.Index(None, "at", **_where("handled_at IS NULL")),
+)
+"""Thresholds crossed (`records.PatternChange`), each once per pattern; `handled_at` is empty while work is owed."""
+
+request_counts = sa.Table(
+    "request_counts",
+    metadata,
+    sa.Column("minute", Timestamp, primary_key=True),
+    _key("kind"),
+    _key("service"),
+    _key("environment"),
+    _key("service_version"),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("failed", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Finished requests and agent runs per service and minute (`records.RequestCount`)."""
+
+spool_positions = sa.Table(
+    "spool_positions",
+    metadata,
+    _key("spool_id"),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    _time("updated_at"),
+)
+"""How far each spool has been recorded: what a redelivery after a crash is measured against."""
