@@ -34,7 +34,7 @@ def failure(status: int, reason: str, *, retry_after_s: float | None, setting: s
         return RetryableError(reason, retry_after_s=retry_after_s)
     if status == 413:
         return TooLargeError(reason)
-    if status >= 500 and status not in NEVER:
+    if 500 <= status < 600 and status not in NEVER:
         return DoubtfulError(reason, retry_after_s=retry_after_s)
     if 300 <= status < 400:
         return MisconfiguredError(f"{reason}. Telemetry waits; redirects are not followed, correct the endpoint")

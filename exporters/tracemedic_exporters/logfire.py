@@ -49,9 +49,9 @@ def logfire(
     """The whole exporter: splitting, retrying, the 24-hour window and the connection, in this order.
 
     `base_url` overrides the address that the token's region names. `retry` is `Retry`, or it with other settings
-    (`functools.partial(Retry, max_s=60)`). `setting` is named when the token is refused. `clock` gives nanoseconds since the Unix epoch.
-    Logfire takes the bare token, without `Bearer`. Raises `ValueError` for an address that cannot be one, or a token
-    that cannot be sent.
+    (`functools.partial(Retry, max_s=60)`). `setting` is named when the token is refused. `clock` gives
+    nanoseconds since the Unix epoch. Logfire takes the bare token, without `Bearer`. Raises `ValueError` for an
+    address that cannot be one, or a token that cannot be sent.
     """
     if not token.strip() or not token.strip().isascii():
         raise ValueError(f"{setting} holds no write token")

@@ -50,6 +50,7 @@ class OtlpHttp:
         self._timeout_s = timeout_s
         self._setting = setting
         self._now = now
+        self._closed = False
         self._secrets = secrets_of(dict(headers or {}))
         self._report = PartialSuccessReport(self._place, on_partial_success=on_partial_success, secrets=self._secrets)
         self._slots = asyncio.Semaphore(connections_max)
@@ -68,6 +69,8 @@ class OtlpHttp:
     async def export(self, parcel: Parcel) -> None:
         """Send one request. See `Exporter.export`; raises what `http_failures` says of the status."""
         async with self._slots:
+            if self._closed:
+                raise RetryableError(f"the exporter to {self._place} is closed")
             answer = await self._send(parcel)
         if answer.succeeded:
             self._report.note(_partial_success(parcel, answer))
@@ -76,6 +79,7 @@ class OtlpHttp:
 
     async def close(self) -> None:
         """Close the connections."""
+        self._closed = True
         await self._client.aclose()
 
     async def _send(self, parcel: Parcel) -> HttpAnswer:

@@ -16,7 +16,8 @@ class Retry:
     """Exports again after every `RetryableError`, until it works or is cancelled.
 
     Waits grow from `initial_s` by `multiplier` to `max_s`; each wait is drawn from zero to that ("full jitter"), so
-    that senders who failed together do not return together. What the far side asked for is the least waited.
+    that senders who failed together do not return together. What the far side asked for is the least waited. The
+    default `max_s` is short: one process has few senders, and a far side that returns should be found soon.
 
     Nothing is given up by count or time: how long a parcel may wait is the spool's business. The one exception is
     asked for: with `doubtful_s_max`, a parcel that the far side has answered with `DoubtfulError` for that long
@@ -28,7 +29,7 @@ class Retry:
         inner: Exporter,
         *,
         initial_s: float = 0.5,
-        max_s: float = 30.0,
+        max_s: float = 5.0,
         multiplier: float = 2.0,
         doubtful_s_max: float | None = None,
         random: Callable[[], float] = random_module.random,

@@ -74,6 +74,4 @@ def _refusal(parcel: Parcel, refused: list[tuple[Parcel, PermanentError]]) -> Pe
     if piece is parcel:
         return error
     parcels = tuple(piece for piece, _ in refused)
-    return UndeliveredError(
-        f"{len(parcels)} pieces of a split request were refused, the first: {error}", parcels=parcels
-    )
+    return UndeliveredError(f"refused pieces of a split request: {len(parcels)}, the first: {error}", parcels=parcels)

@@ -20,6 +20,8 @@ class TlsFiles(msgspec.Struct, frozen=True, kw_only=True):
 
     def ssl_context(self) -> ssl.SSLContext:
         """For HTTP. Raises `OSError` when a file cannot be read or holds no PEM."""
+        for path in (self.ca_file, self.cert_file, self.key_file):
+            _read(path)  # an unreadable file is named in the error; ssl itself says "No such file" and not which
         context = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else httpx.create_ssl_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if self.cert_file:

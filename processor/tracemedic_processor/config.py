@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from tracemedic_processor.capture import DEFAULT_ALIASES
+from tracemedic_processor.aliases import DEFAULT_ALIASES
 from tracemedic_processor.receive.settings import ReceiverSettings
 
 PREFIX: Final = "TRACEMEDIC_"

@@ -8,8 +8,10 @@ from typing import Final
 import xxhash
 
 from tracemedic_exporters.batch import group, join
-from tracemedic_exporters.exporter import Exporter, Parcel, PermanentError
+from tracemedic_exporters.exporter import Parcel, PermanentError
+from tracemedic_exporters.failures import UndeliveredError
 from tracemedic_processor.committer import Committer
+from tracemedic_processor.export import Destination
 from tracemedic_processor.metrics import Metrics
 from tracemedic_storage.aside import Aside
 from tracemedic_storage.spool import Item, Spool
@@ -28,11 +30,11 @@ class Forward:
     """Sends everything in the spool through one exporter, which retries by itself what can be retried."""
 
     def __init__(
-        self, name: str, exporter: Exporter, spool: Spool, committer: Committer, aside: Aside, metrics: Metrics
+        self, destination: Destination, spool: Spool, committer: Committer, aside: Aside, metrics: Metrics
     ) -> None:
-        self.consumer = consumer_of(name)
-        self._labels = (("exporter", name),)
-        self._exporter = exporter
+        self.consumer = consumer_of(destination.name)
+        self._labels = (("exporter", destination.name),)
+        self._destination = destination
         self._spool = spool
         self._committer = committer
         self._aside = aside
@@ -70,10 +72,14 @@ class Forward:
     async def _send(self, batch: Sequence[Parcel]) -> None:
         parcel = join(batch)
         try:
-            await self._exporter.export(parcel)
+            await self._destination.exporter.export(parcel)
+        except UndeliveredError as error:
+            for piece in error.parcels:
+                await self._set_aside(piece, error)
         except PermanentError as error:
             await self._send_one_by_one(batch, error)
             return
+        self._destination.trouble = None
         self._metrics.add("exported_requests", len(batch), labels=self._labels)
         self._metrics.add("exported_bytes", len(parcel.body), labels=self._labels)
 
@@ -82,9 +88,12 @@ class Forward:
         if len(batch) > 1:
             for parcel in batch:
                 await self._send([parcel])
-            return
-        body = batch[0].body
-        name = f"{batch[0].received_at_ns}-{xxhash.xxh3_64_hexdigest(body)}"
+        else:
+            await self._set_aside(batch[0], error)
+
+    async def _set_aside(self, parcel: Parcel, error: PermanentError) -> None:
+        body = parcel.body
+        name = f"{parcel.received_at_ns}-{xxhash.xxh3_64_hexdigest(body)}"
         where = await asyncio.to_thread(self._aside.keep, self.consumer, name, body, str(error))
         self._metrics.add("export_set_aside", labels=self._labels)
         _log.error("%s refused a request of %d bytes for good: %s; kept as %s", self.consumer, len(body), error, where)

@@ -1,26 +1,11 @@
-"""From settings to the parts that the service and the command line both use."""
+"""From settings to the parts of the pipeline, for the service and for `explain`."""
 
-from tracemedic_processor.capture import Capturer, ContextAliases
+from tracemedic_processor.aliases import ContextAliases
+from tracemedic_processor.capture import Capturer
 from tracemedic_processor.config import Settings
 from tracemedic_processor.fingerprint import GroupingRule
 from tracemedic_processor.redaction import Redactor
 from tracemedic_processor.stacktrace.in_app import InAppRules
-from tracemedic_storage.database import Database
-from tracemedic_storage.thresholds import Thresholds
-
-
-def database_of(settings: Settings) -> Database:
-    """The configured database, not yet connected; by default SQLite in the data folder."""
-    url = settings.database.url
-    if url is not None:
-        return Database(url.get_secret_value(), connections_max=settings.database.connections_max)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Database(f"sqlite:///{settings.data_dir / 'tracemedic.sqlite'}")
-
-
-def thresholds_of(settings: Settings) -> Thresholds:
-    """When an error is a pattern."""
-    return Thresholds(**settings.patterns.model_dump())
 
 
 def redactor_of(settings: Settings) -> Redactor:

@@ -56,12 +56,14 @@ class Recorder:
         self._now_ns = now_ns
         self._on_changes = on_changes
         self._wake = asyncio.Event()
+        self._migrated = False
         self.trouble: str | None = None
         """Why the database cannot be written, for `/readyz`; None while it can."""
         committer.on_commit(self._wake.set)
 
     async def run(self) -> None:
         """Never returns; cancel it to stop. What was not recorded stays in the spool."""
+        await self._record([])
         while True:
             self._wake.clear()
             batch = await self._next_batch()
@@ -107,9 +109,16 @@ class Recorder:
                 return
 
     def _write(self, batch: Sequence[tuple[int, Findings]]) -> Recorded:
+        self._migrate_once()
         return record(
             self._database, batch, spool_id=self._spool.id, thresholds=self._thresholds, now_ns=self._now_ns()
         )
+
+    def _migrate_once(self) -> None:
+        """The database may have been away at the start; its tables are made when it is first there."""
+        if not self._migrated:
+            self._database.migrate()
+            self._migrated = True
 
     async def _record_one_by_one(self, batch: Sequence[tuple[int, Findings]], error: Exception) -> None:
         if len(batch) > 1:

@@ -9,19 +9,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from tracemedic_exporters.exporter import Exporter
-from tracemedic_processor.parts import capturer_of, database_of, thresholds_of
+from tracemedic_processor.parts import capturer_of
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.config import Settings
-from tracemedic_processor.export import build_exporter
+from tracemedic_processor.export import Destination
 from tracemedic_processor.forward import Forward, consumer_of
 from tracemedic_processor.ingest import Ingest
 from tracemedic_processor.known_patterns import KnownPatterns
-from tracemedic_processor.metrics import Metrics
+from tracemedic_processor.metrics import Metrics, PrometheusCollector
 from tracemedic_processor.pipeline import Pipeline
 from tracemedic_processor.receive import GrpcReceiver, HttpReceiver
 from tracemedic_processor.record import CONSUMER, Recorder
 from tracemedic_processor.refresh import Refresher
+from tracemedic_processor.web.app import build_app
+from tracemedic_processor.web.server import WebServer
+from tracemedic_processor.stores import database_of, thresholds_of
 from tracemedic_storage.aside import Aside
 from tracemedic_storage.records import PatternChange
 from tracemedic_storage.spool import Part, Spool, open_spool
@@ -42,9 +44,9 @@ class Running:
         self.metrics = Metrics()
         self.known = KnownPatterns()
         self.database = database_of(settings)
-        self.exporters: dict[str, Exporter] = {
-            name: build_exporter(name, exporter, self.metrics) for name, exporter in settings.exporters.items()
-        }
+        self.destinations = [
+            Destination(name, exporter, self.metrics) for name, exporter in settings.exporters.items()
+        ]
         self.spool, self.broken_spool = _open_spool(settings, index)
         self.committer = Committer(self.spool, self.metrics)
         aside = Aside(settings.data_dir / "aside", bytes_max=settings.spool.aside_bytes_max)
@@ -60,8 +62,8 @@ class Running:
             on_changes=_report_changes,
         )
         self.forwards = [
-            Forward(name, exporter, self.spool, self.committer, aside, self.metrics)
-            for name, exporter in self.exporters.items()
+            Forward(destination, self.spool, self.committer, aside, self.metrics)
+            for destination in self.destinations
         ]
         pipeline = Pipeline(capturer_of(settings), self.known, self.metrics, pattern_url=_pattern_url(settings))
         self.ingest = Ingest(
@@ -70,7 +72,7 @@ class Running:
             self.committer,
             self.metrics,
             now_ns=time.time_ns,
-            forwarding=bool(self.exporters),
+            forwarding=bool(self.destinations),
         )
         self.grpc = GrpcReceiver(settings.receive, self.ingest, reuse_port=reuse_port)
         self.http = HttpReceiver(settings.receive, self.ingest, reuse_port=reuse_port)
@@ -79,7 +81,7 @@ class Running:
 
     def troubles(self) -> list[str]:
         """What a person should look at, a line each; empty when all is well."""
-        found = [self.committer.trouble, self.recorder.trouble]
+        found = [self.committer.trouble, self.recorder.trouble, *(each.trouble for each in self.destinations)]
         if self.broken_spool is not None:
             found.append(f"the spool was broken at the start and set aside as {self.broken_spool}; what it held was not sent")
         return [trouble for trouble in found if trouble]
@@ -106,9 +108,9 @@ async def running(settings: Settings, *, index: int = 0, reuse_port: bool = Fals
     """
     parts = Running(settings, index=index, reuse_port=reuse_port)
     async with AsyncExitStack() as stack:
-        stack.callback(parts.database.dispose)
-        for exporter in parts.exporters.values():
-            stack.push_async_callback(exporter.close)
+        stack.callback(parts.database.close)
+        for destination in parts.destinations:
+            stack.push_async_callback(destination.exporter.close)
         parts.committer.start()
         stack.push_async_callback(parts.committer.close)
         drains = [parts.recorder, *parts.forwards]
@@ -177,3 +179,15 @@ def _report_changes(changes: Sequence[PatternChange]) -> None:
             _log.warning("pattern %s reached %d traces: alert", change.pattern_id, change.occurrences)
         else:
             _log.info("pattern %s %s at %d traces", change.pattern_id, change.kind, change.occurrences)
+
+
+@asynccontextmanager
+async def serving_web(parts: Running) -> AsyncIterator[WebServer]:
+    """The web application beside `parts`. Raises `StartError`."""
+    app = build_app(troubles=parts.troubles, collector=PrometheusCollector(parts.metrics))
+    server = WebServer(app, parts.settings.web.address)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()

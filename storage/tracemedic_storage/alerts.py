@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage import bulk
 from tracemedic_storage.database import Database
@@ -11,7 +12,7 @@ from tracemedic_storage.tables import pattern_changes
 from tracemedic_storage.timestamps import as_text
 
 
-def store(connection: sa.Connection, changes: Iterable[PatternChange]) -> None:
+def store(connection: Connection, changes: Iterable[PatternChange]) -> None:
     """Keep what was crossed; a threshold is crossed once per pattern."""
     rows = (
         {
@@ -31,7 +32,7 @@ def unhandled(database: Database, *, limit: int = 100) -> tuple[PatternChange, .
     columns = pattern_changes.c
     chosen = sa.select(pattern_changes).where(columns.handled_at.is_(None)).order_by(columns.at).limit(limit)
     with database.read() as connection:
-        return tuple(_from_row(row) for row in connection.execute(chosen))
+        return tuple(_from_row(row) for row in connection.execute(chosen).mappings())
 
 
 def of_pattern(database: Database, pattern_id: str) -> tuple[PatternChange, ...]:
@@ -39,7 +40,7 @@ def of_pattern(database: Database, pattern_id: str) -> tuple[PatternChange, ...]
     columns = pattern_changes.c
     chosen = sa.select(pattern_changes).where(columns.pattern_id == pattern_id).order_by(columns.at, columns.kind)
     with database.read() as connection:
-        return tuple(_from_row(row) for row in connection.execute(chosen))
+        return tuple(_from_row(row) for row in connection.execute(chosen).mappings())
 
 
 def handled(database: Database, change: PatternChange, *, now_ns: int) -> bool:
@@ -47,17 +48,14 @@ def handled(database: Database, change: PatternChange, *, now_ns: int) -> bool:
     columns = pattern_changes.c
     done = (
         sa.update(pattern_changes)
-        .where(
-            columns.pattern_id == change.pattern_id, columns.kind == change.kind, columns.handled_at.is_(None)
-        )
+        .where(columns.pattern_id == change.pattern_id, columns.kind == change.kind, columns.handled_at.is_(None))
         .values(handled_at=now_ns)
     )
     with database.write() as connection:
         return connection.execute(done).rowcount == 1
 
 
-def _from_row(row: sa.Row[tuple[object, ...]]) -> PatternChange:
-    columns = row._mapping  # noqa: SLF001 -- the documented name of a row's mapping view
+def _from_row(columns: RowMapping) -> PatternChange:
     return PatternChange(
         kind=columns["kind"],
         pattern_id=columns["pattern_id"],

@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracemedic_storage import failures
@@ -44,13 +46,13 @@ class Database:
             pool_timeout=connect_timeout_s,
             pool_pre_ping=not self.is_sqlite,
             hide_parameters=True,
-            json_serializer=lambda value: msgspec.json.encode(value).decode(),
+            json_serializer=_to_json,
             json_deserializer=msgspec.json.decode,
             connect_args={"timeout": lock_timeout_s} if self.is_sqlite else _postgres_arguments(connect_timeout_s),
         )
         if self.is_sqlite:
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
 
     @property
     def is_sqlite(self) -> bool:
@@ -92,7 +94,7 @@ class Database:
         """Give back all connections that are not in use."""
         self.engine.dispose()
 
-    def _failing_clearly(self) -> "contextmanager[None]":
+    def _failing_clearly(self) -> AbstractContextManager[None]:
         return failures.translated(self.name, password=self.url.password)
 
     def _bound_waiting(self, connection: Connection) -> None:
@@ -106,16 +108,24 @@ class Database:
         )
 
 
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _parsed(url: str) -> URL:
     try:
         parsed = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        raise failures.DatabaseUnusable("the database address is no URL such as sqlite:///file or postgresql://host/name") from None
+    except (ArgumentError, ValueError):
+        raise failures.DatabaseUnusable(
+            "the database address is no URL such as sqlite:///file or postgresql://host/name"
+        ) from None
     if parsed.drivername in _POSTGRES:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername in _SQLITE:
         return parsed.set(drivername="sqlite+pysqlite")
-    raise failures.DatabaseUnusable(f"{parsed.drivername}:// is no database of tracemedic: use sqlite:// or postgresql://")
+    raise failures.DatabaseUnusable(
+        f"{parsed.drivername}:// is no database of tracemedic: use sqlite:// or postgresql://"
+    )
 
 
 def _name(url: URL) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage import bulk, records
 from tracemedic_storage.records import ErrorContext, ErrorEvent, Place
@@ -94,9 +94,8 @@ def to_row(event: ErrorEvent) -> dict[str, object]:
     }
 
 
-def from_row(row: sa.Row[tuple[object, ...]]) -> ErrorEvent:
+def from_row(columns: RowMapping) -> ErrorEvent:
     """The event of a row that has all columns of the table."""
-    columns = row._mapping  # noqa: SLF001 -- the documented name of a row's mapping view
     context = {name: columns[name] for name in _CONTEXT_COLUMNS}
     return ErrorEvent(
         **{name: columns[name] for name in _PLAIN_COLUMNS},
@@ -112,7 +111,7 @@ _PLAIN_COLUMNS: Sequence[str] = tuple(
 )
 
 
-def _select(connection: Connection, ids: Iterable[str]) -> list[sa.Row[tuple[object, ...]]]:
+def _select(connection: Connection, ids: Iterable[str]) -> list[RowMapping]:
     return bulk.select_matching(connection, error_events, ({"id": id_} for id_ in ids))
 
 

@@ -7,8 +7,7 @@ the sum is the same. The earliest event gives the sample, the newest the categor
 from collections.abc import Iterable, Mapping
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage import bulk
 from tracemedic_storage.records import Category, ErrorEvent, Record, Redacted, Severity
@@ -20,7 +19,7 @@ _SERVICES_MAX = 50
 """The alphabetically first ones are kept: which that are depends on no order."""
 
 
-class FingerprintSum(Record):
+class FingerprintSum(Record, frozen=True):
     """All events of one fingerprint together. Times are those that windows use (`thresholds.counted_at`).
 
     `total_traces` and what follows it are not summed from events but counted under the lock.
@@ -116,8 +115,8 @@ def _to_row(one: FingerprintSum) -> dict[str, object]:
     return row
 
 
-def _from_row(row: sa.Row[tuple[object, ...]]) -> FingerprintSum:
-    columns: dict[str, object] = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001 -- the documented name of a row's mapping view
+def _from_row(row: RowMapping) -> FingerprintSum:
+    columns: dict[str, object] = {str(name): value for name, value in row.items()}
     columns["first_seen_ns"] = columns.pop("first_seen")
     columns["last_seen_ns"] = columns.pop("last_seen")
     return msgspec.convert(columns, FingerprintSum)

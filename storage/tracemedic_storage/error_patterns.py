@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage import bulk
 from tracemedic_storage.error_fingerprints import FingerprintSum
@@ -88,9 +87,7 @@ def followed(pattern: ErrorPattern, before: FingerprintSum, after: FingerprintSu
 
 def escalated(pattern: ErrorPattern, *, now_ns: int) -> ErrorPattern:
     """One step more severe, once in the life of a pattern."""
-    return msgspec.structs.replace(
-        pattern, escalated=True, severity=raised(pattern.severity), updated_at_ns=now_ns
-    )
+    return msgspec.structs.replace(pattern, escalated=True, severity=raised(pattern.severity), updated_at_ns=now_ns)
 
 
 def select(connection: Connection, ids: Iterable[str]) -> dict[str, ErrorPattern]:
@@ -110,9 +107,9 @@ def update(connection: Connection, patterns: Iterable[ErrorPattern]) -> None:
     bulk.update(connection, error_patterns, map(_to_row, patterns))
 
 
-def from_row(row: sa.Row[tuple[object, ...]]) -> ErrorPattern:
+def from_row(row: RowMapping) -> ErrorPattern:
     """The pattern of a row that has all columns of the table."""
-    columns: dict[str, object] = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001 -- the documented name of a row's mapping view
+    columns: dict[str, object] = {str(name): value for name, value in row.items()}
     for field, column in _TIMES.items():
         columns[field] = columns.pop(column)
     return msgspec.convert(columns, ErrorPattern)

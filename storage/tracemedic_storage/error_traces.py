@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,7 +18,7 @@ TraceKey = tuple[str, str]
 """Fingerprint and trace id."""
 
 
-class Counted(Record):
+class Counted(Record, frozen=True):
     """What storing sightings changed: new traces per fingerprint, and the span of time of all that is new or wider."""
 
     new: Mapping[str, int]
@@ -39,7 +40,7 @@ def store(connection: Connection, seen: Mapping[TraceKey, Interval]) -> Counted:
     """Insert new traces, widen known ones. The caller holds the locks of the fingerprints."""
     keys = ({"fingerprint": fingerprint, "trace_id": trace_id} for fingerprint, trace_id in seen)
     known = {
-        (row.fingerprint, row.trace_id): (row.first_occurred_at, row.last_occurred_at)
+        (row["fingerprint"], row["trace_id"]): (row["first_occurred_at"], row["last_occurred_at"])
         for row in bulk.select_matching(connection, error_traces, keys)
     }
     new = {key: interval for key, interval in seen.items() if key not in known}
@@ -64,7 +65,7 @@ def within(connection: Connection, spans: Mapping[str, Interval]) -> dict[str, l
 
 
 @cache
-def _within(dialect_name: str) -> sa.Select[tuple[str, int, int]]:
+def _within(dialect_name: str) -> sa.Select[Any, Any, Any]:
     columns = error_traces.c
     span = bulk.given(dialect_name, [columns.fingerprint, columns.first_occurred_at, columns.last_occurred_at])
     return sa.select(columns.fingerprint, columns.first_occurred_at, columns.last_occurred_at).join(
@@ -83,9 +84,10 @@ def _hull(one: Interval, other: Interval) -> Interval:
 
 def _to_row(item: tuple[TraceKey, Interval]) -> dict[str, object]:
     (fingerprint, trace_id), (first_ns, last_ns) = item
+    first = as_text(first_ns)
     return {
         "fingerprint": fingerprint,
         "trace_id": trace_id,
-        "first_occurred_at": as_text(first_ns),
-        "last_occurred_at": as_text(last_ns),
+        "first_occurred_at": first,
+        "last_occurred_at": first if last_ns == first_ns else as_text(last_ns),
     }

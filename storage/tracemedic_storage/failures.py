@@ -7,11 +7,12 @@ Everything else that SQLAlchemy raises is a mistake in a statement or a value an
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import psycopg
-import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 
 class DatabaseUnavailable(Exception):
@@ -45,13 +46,13 @@ _PASSING_SQLSTATE_CLASSES = {"08", "25", "28", "3D", "40", "53", "55", "57", "58
 
 
 @contextmanager
-def translated(name: str, *, password: str | None) -> Iterator[None]:
+def translated(name: str, *, password: str | None) -> Generator[None]:
     """Turn driver errors into the tree above. `name` is the database as a person knows it, without a password."""
     try:
         yield
-    except sa.exc.TimeoutError as error:
+    except NoFreeConnection as error:
         raise DatabaseUnavailable(f"{name} has no free connection") from error
-    except sa.exc.DBAPIError as error:
+    except DBAPIError as error:
         failure = _of_sqlite(error) if isinstance(error.orig, sqlite3.Error) else _of_postgres(error)
         if failure is None:
             raise
@@ -59,7 +60,7 @@ def translated(name: str, *, password: str | None) -> Iterator[None]:
         raise kind(_without(password, f"{name} {reason}")) from error
 
 
-def _of_sqlite(error: sa.exc.DBAPIError) -> tuple[type[DatabaseUnavailable], str] | None:
+def _of_sqlite(error: DBAPIError) -> tuple[type[DatabaseUnavailable], str] | None:
     # The low byte is the primary result code, the rest an extended one (https://sqlite.org/rescode.html).
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE_PASSING:
@@ -71,17 +72,19 @@ def _of_sqlite(error: sa.exc.DBAPIError) -> tuple[type[DatabaseUnavailable], str
     return None
 
 
-def _of_postgres(error: sa.exc.DBAPIError) -> tuple[type[DatabaseUnavailable], str] | None:
+def _of_postgres(error: DBAPIError) -> tuple[type[DatabaseUnavailable], str] | None:
     sqlstate = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
     if sqlstate in _MISSING_SQLSTATES:
         return DatabaseUnusable, _MISSING_TABLES
-    passing = sqlstate[:2] in _PASSING_SQLSTATE_CLASSES if sqlstate else isinstance(error.orig, psycopg.OperationalError)
+    passing = (
+        sqlstate[:2] in _PASSING_SQLSTATE_CLASSES if sqlstate else isinstance(error.orig, psycopg.OperationalError)
+    )
     if passing or error.connection_invalidated:
         return DatabaseUnavailable, f"is not available: {_first_line(error)}"
     return None
 
 
-def _first_line(error: sa.exc.DBAPIError) -> str:
+def _first_line(error: DBAPIError) -> str:
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else type(error.orig).__name__
 

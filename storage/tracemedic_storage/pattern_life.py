@@ -1,6 +1,7 @@
 """What one batch does to one fingerprint: pure, from what was known, what was seen and when."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -9,8 +10,10 @@ from tracemedic_storage.error_fingerprints import FingerprintSum
 from tracemedic_storage.records import ErrorPattern, PatternChange, Record
 from tracemedic_storage.thresholds import Interval, Thresholds, reaches
 
+ChangeKind = Literal["created", "escalated", "alert"]
 
-class Outcome(Record):
+
+class Outcome(Record, frozen=True):
     """A fingerprint after a batch, its pattern if it has one, and the thresholds it crossed."""
 
     fingerprint: FingerprintSum
@@ -68,7 +71,7 @@ def outcome(
         if pattern is None
         else error_patterns.followed(pattern, before, after, now_ns=now_ns)
     )
-    crossed: dict[str, bool] = {"created": creates, "escalated": escalates, "alert": alerts}
+    crossed: dict[ChangeKind, bool] = {"created": creates, "escalated": escalates, "alert": alerts}
     return Outcome(
         fingerprint=msgspec.structs.replace(after, pattern_id=grown.id, alerted=before.alerted or alerts),
         pattern=error_patterns.escalated(grown, now_ns=now_ns) if escalates else grown,
@@ -76,7 +79,7 @@ def outcome(
     )
 
 
-def _change(kind: str, pattern: ErrorPattern, now_ns: int) -> PatternChange:
+def _change(kind: ChangeKind, pattern: ErrorPattern, now_ns: int) -> PatternChange:
     return PatternChange(
         kind=kind,
         pattern_id=pattern.id,

@@ -33,7 +33,7 @@ from tracemedic_storage.records import ErrorEvent, ErrorPattern, Findings, Patte
 from tracemedic_storage.thresholds import Thresholds
 
 
-class Recorded(Record):
+class Recorded(Record, frozen=True):
     """What one batch changed: thresholds crossed, patterns as they are now, events by novelty.
 
     `patterns` are those of all errors in the batch that have one. `events_merged` counts those that were known
@@ -71,9 +71,7 @@ def record(
     return recorded
 
 
-def _record(
-    connection: Connection, batch: Sequence[Findings], thresholds: Thresholds, now_ns: int
-) -> Recorded:
+def _record(connection: Connection, batch: Sequence[Findings], thresholds: Thresholds, now_ns: int) -> Recorded:
     events = texts.storable([event for findings in batch for event in findings.events], list[ErrorEvent])
     counts = texts.storable([count for findings in batch for count in findings.requests], list[RequestCount])
     recorded = _record_events(connection, events, thresholds, now_ns) if events else Recorded()

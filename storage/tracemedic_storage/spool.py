@@ -50,10 +50,10 @@ _POSITION: Final = b"position:"
 class SpoolError(Exception):
     """The spool cannot do what was asked; nothing of the request was kept.
 
-        SpoolError
-        ├── SpoolFull       the bound in bytes is reached, or the disk is full: passes when consumers catch up
-        ├── SpoolBusy       another process works in this folder
-        └── SpoolBroken     the file cannot be read or written
+    SpoolError
+    ├── SpoolFull       the bound in bytes is reached, or the disk is full: passes when consumers catch up
+    ├── SpoolBusy       another process works in this folder
+    └── SpoolBroken     the file cannot be read or written
     """
 
 
@@ -126,7 +126,9 @@ class Spool:
         with self._environment.begin(write=True) as transaction:
             version = transaction.get(_FORMAT, db=self._meta)
             if version not in {None, _FORMAT_VERSION}:
-                message = f"its format is version {bytes(version or b'').decode(errors='replace')}, this release reads 1"
+                message = (
+                    f"its format is version {bytes(version or b'').decode(errors='replace')}, this release reads 1"
+                )
                 raise SpoolBroken(message)
             transaction.put(_FORMAT, _FORMAT_VERSION, db=self._meta)
             stored_id = transaction.get(_ID, db=self._meta) or uuid.uuid4().hex.encode()

@@ -43,8 +43,8 @@ def key_text(text: str) -> str:
     return text[:KEY_CHARS_MAX]
 
 
-def _where(condition: str) -> dict[str, sa.TextClause]:
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+def _partial_index(*columns: str, where: str) -> sa.Index:
+    return sa.Index(None, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 error_events = sa.Table(
@@ -90,9 +90,9 @@ error_events = sa.Table(
     sa.Index(None, "occurred_at", "category"),
     sa.Index(None, "fingerprint", "occurred_at"),
     sa.Index(None, "trace_id"),
-    sa.Index(None, "agent_run_id", "occurred_at", **_where("agent_run_id IS NOT NULL")),
-    sa.Index(None, "sprint_id", "occurred_at", **_where("sprint_id IS NOT NULL")),
-    sa.Index(None, "request_id", **_where("request_id IS NOT NULL")),
+    _partial_index("agent_run_id", "occurred_at", where="agent_run_id IS NOT NULL"),
+    _partial_index("sprint_id", "occurred_at", where="sprint_id IS NOT NULL"),
+    _partial_index("request_id", where="request_id IS NOT NULL"),
 )
 """One row per failure per trace (`records.ErrorEvent`). `span_id` is the innermost span, `occurrences` the count."""
 
@@ -178,7 +178,7 @@ pattern_changes = sa.Table(
     sa.Column("occurrences", sa.BigInteger, nullable=False),
     _time("at"),
     _time("handled_at", nullable=True),
-    sa.Index(None, "at", **_where("handled_at IS NULL")),
+    _partial_index("at", where="handled_at IS NULL"),
 )
 """Thresholds crossed (`records.PatternChange`), each once per pattern; `handled_at` is empty while work is owed."""
 

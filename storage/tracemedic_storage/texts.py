@@ -1,6 +1,6 @@
 """Text that a database accepts: PostgreSQL keeps no NUL, and neither database keeps half a surrogate pair."""
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -25,7 +25,7 @@ def _replaced(value: object) -> object:
     if isinstance(value, str):
         return value.replace("\0", _REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list | tuple):
-        return [_replaced(item) for item in value]
+        return [_replaced(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {_replaced(key): _replaced(item) for key, item in value.items()}
+        return {_replaced(key): _replaced(item) for key, item in cast("dict[object, object]", value).items()}
     return value

@@ -6,6 +6,8 @@ errors, and `whole_microseconds` says what a time becomes by being stored.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -28,6 +30,7 @@ def as_datetime(at_ns: int) -> datetime:
     return _EPOCH + timedelta(microseconds=min(max(at_ns, _EARLIEST_NS), _LATEST_NS) // 1_000)
 
 
+@lru_cache(maxsize=4_096)  # all events of one request share the time of its arrival
 def as_text(at_ns: int) -> str:
     """`2026-01-02 03:04:05.000006+00:00`: what SQLite keeps and PostgreSQL reads as `timestamptz`."""
     return as_datetime(at_ns).isoformat(" ", "microseconds")
@@ -44,9 +47,9 @@ class Timestamp(sa.types.TypeDecorator[int]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text on SQLite, which has no times; `timestamptz` elsewhere."""
-        return dialect.type_descriptor(sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True))
+        return sa.Text() if dialect.name == "sqlite" else sa.DateTime(timezone=True)
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> object:
         """Nanoseconds to the database's form."""
@@ -54,7 +57,7 @@ class Timestamp(sa.types.TypeDecorator[int]):
             return None
         return as_text(value) if dialect.name == "sqlite" else as_datetime(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> int | None:
+    def process_result_value(self, value: object, dialect: Dialect) -> int | None:  # noqa: ARG002 the signature is SQLAlchemy's
         """The database's form to nanoseconds."""
         if isinstance(value, str):
             return from_datetime(datetime.fromisoformat(value))

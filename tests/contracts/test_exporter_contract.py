@@ -1,6 +1,7 @@
 """One suite over every exporter: what `Exporter` promises, against real servers on the loopback."""
 
 import asyncio
+import itertools
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -263,7 +264,7 @@ def test_a_slow_far_side_is_waited_for(make: Callable[..., Exporter], sink: Otlp
 
 
 def test_a_cancelled_export_leaves_the_exporter_usable(make: Callable[..., Exporter], sink: OtlpSink) -> None:
-    sink.faults.replace([faults.Hang() for _ in range(40)])
+    sink.faults.replace(itertools.repeat(faults.Hang()))
 
     async def work(exporter: Exporter) -> None:
         tasks = [asyncio.create_task(exporter.export(traces())) for _ in range(40)]
@@ -277,4 +278,4 @@ def test_a_cancelled_export_leaves_the_exporter_usable(make: Callable[..., Expor
         assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
 
     run(make(), work)
-    assert [span.name for span in sink.inbox.spans()] == ["after"]
+    assert sink.inbox.spans()[-1].name == "after"  # a cancelled one may have arrived all the same

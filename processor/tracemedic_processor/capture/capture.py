@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from tracemedic_processor.attributes import CUSTOM_FINGERPRINT, LOGFIRE_FINGERPRINT, Scalar
-from tracemedic_processor.capture.context import DEFAULT_ALIASES, ContextAliases, ContextReader
+from tracemedic_processor.aliases import DEFAULT_ALIASES, ContextAliases
+from tracemedic_processor.attributes import CUSTOM_FINGERPRINT, LOGFIRE_FINGERPRINT
+from tracemedic_processor.capture.context import ContextReader
 from tracemedic_processor.capture.stacks import STACK_CHARACTERS_MAX, ReadStack, StackReader
 from tracemedic_processor.classify import Subject, classify
 from tracemedic_processor.fingerprint import Grouping, GroupingRule, group
@@ -46,18 +47,19 @@ CLASSIFYING_ATTRIBUTES: Final = (
 
 
 class Captured(Record, kw_only=True):
-    """An error event, its stack trace, and the redacted texts of the exception it came from.
-
-    `texts` has what must replace the sender's words.
-    """
+    """An error event and its stack trace. `texts` has what must replace the sender's words."""
 
     event: ErrorEvent
-    reason: str
     stack: StoredStack | None
     texts: Texts
 
 
-class _Judgement(Record, kw_only=True):
+class Examined(Record, kw_only=True):
+    """Everything concluded from an exception itself, without its surroundings."""
+
+    error_type: str
+    message: Redacted
+    read: ReadStack
     source: str
     grouping: Grouping
     classification: Classification
@@ -78,116 +80,101 @@ class Capturer:
         self._grouping_rules = tuple(grouping_rules)
         self._contexts = ContextReader(aliases, redactor)
         self._stacks = StackReader(redactor, in_app=in_app)
-        self._judgements: Lru[tuple[object, ...], _Judgement] = Lru(JUDGEMENTS_CACHED)
+        self._examined: Lru[tuple[object, ...], Examined] = Lru(JUDGEMENTS_CACHED)
 
     def capture(self, occurrence: Occurrence, *, received_at_ns: int) -> Captured:
         """The error event of one occurrence. Nothing unredacted is in the result."""
+        examined = self.examine(occurrence)
+        return Captured(
+            event=self._event(occurrence, examined, received_at_ns),
+            stack=examined.read.stored(),
+            texts=Texts(
+                message=None if examined.message == occurrence.message else examined.message,
+                stacktrace=_changed_stack(occurrence, examined),
+                description=self._description(occurrence.description),
+            ),
+        )
+
+    def examine(self, occurrence: Occurrence) -> Examined:
+        """Redact, read the stack, group and classify; errors alike in all that matters are examined once."""
         raw_message = occurrence.message[:MESSAGE_CHARACTERS_MAX]
         message = self._redactor.redact(raw_message).text
         error_type = self._redactor.redact(occurrence.error_type[:TYPE_CHARACTERS_MAX]).text or TYPE_MISSING
         read = self._stacks.read(
             occurrence.stacktrace, language=occurrence.resource.language, error_type=error_type, message=raw_message
         )
-        judgement = self._judge(occurrence, error_type, message, read)
-        event = self._event(occurrence, error_type, message, read, judgement, received_at_ns)
-        return Captured(
-            event=event,
-            reason=judgement.classification.reason,
-            stack=read.stored(),
-            texts=Texts(
-                message=None if message == occurrence.message else message,
-                stacktrace=_changed_stack(occurrence, read, message),
-                description=self._description(occurrence),
-            ),
-        )
-
-    def _description(self, occurrence: Occurrence) -> Redacted | None:
-        text = occurrence.description
-        if not text:
-            return None
-        redacted = self._redactor.redact(text[:MESSAGE_CHARACTERS_MAX]).text
-        return None if redacted == text else redacted
-
-    def _judge(self, occurrence: Occurrence, error_type: str, message: Redacted, read: ReadStack) -> _Judgement:
-        hints = {key: occurrence.item_attributes[key] for key in CLASSIFYING_ATTRIBUTES if key in occurrence.item_attributes}
-        custom = occurrence.item_attributes.get(CUSTOM_FINGERPRINT, occurrence.attributes.get(CUSTOM_FINGERPRINT))
+        if self._grouping_rules:
+            return self._judge(occurrence, error_type, message, read)
+        attributes = occurrence.item_attributes
         key = (
             error_type,
             message,
             read.hash,
             occurrence.resource.service,
-            occurrence.place.span_name if read.hash is None else "",
             occurrence.resource.language,
+            occurrence.place.span_name if read.hash is None else "",
             occurrence.span_kind,
-            custom,
-            *hints.items(),
+            _custom_fingerprint(occurrence),
+            *(attributes.get(name) for name in CLASSIFYING_ATTRIBUTES),
         )
-        if self._grouping_rules:
-            return self._make_judgement(occurrence, error_type, message, read, hints, custom)
-        return self._judgements.get_or_make(
-            key, lambda: self._make_judgement(occurrence, error_type, message, read, hints, custom)
-        )
+        return self._examined.get_or_make(key, lambda: self._judge(occurrence, error_type, message, read))
 
-    def _make_judgement(
-        self,
-        occurrence: Occurrence,
-        error_type: str,
-        message: Redacted,
-        read: ReadStack,
-        hints: dict[str, Scalar],
-        custom: Scalar | None,
-    ) -> _Judgement:
+    def _judge(self, occurrence: Occurrence, error_type: str, message: Redacted, read: ReadStack) -> Examined:
         service, span_name = occurrence.resource.service, occurrence.place.span_name
+        attributes = occurrence.item_attributes
         source = find_source(read.stack, service=service, span_name=span_name)
         grouping = group(
             error_type,
             message,
             source,
             service=service,
-            attributes={key: str(value) for key, value in occurrence.item_attributes.items()},
+            attributes={key: str(value) for key, value in attributes.items()},
             rules=self._grouping_rules,
-            custom=None if custom is None else str(custom),
+            custom=_custom_fingerprint(occurrence),
         )
         subject = Subject(
             error_type=error_type,
             message=message,
             stack=read.stack,
             language=read.stack.language,
-            attributes=hints,
+            attributes={name: attributes[name] for name in CLASSIFYING_ATTRIBUTES if name in attributes},
             span_kind=occurrence.span_kind,
             span_name=span_name,
             service=service,
         )
-        return _Judgement(source=source, grouping=grouping, classification=classify(subject))
+        return Examined(
+            error_type=error_type,
+            message=message,
+            read=read,
+            source=source,
+            grouping=grouping,
+            classification=classify(subject),
+        )
 
-    def _event(
-        self,
-        occurrence: Occurrence,
-        error_type: str,
-        message: Redacted,
-        read: ReadStack,
-        judgement: _Judgement,
-        received_at_ns: int,
-    ) -> ErrorEvent:
-        resource, fingerprint = occurrence.resource, judgement.grouping.fingerprint
+    def _description(self, text: str) -> Redacted | None:
+        redacted = self._redactor.redact(text[:MESSAGE_CHARACTERS_MAX]).text
+        return None if redacted == text else redacted
+
+    def _event(self, occurrence: Occurrence, examined: Examined, received_at_ns: int) -> ErrorEvent:
+        resource, grouping, kind = occurrence.resource, examined.grouping, examined.classification
         logfire_fingerprint = occurrence.item_attributes.get(LOGFIRE_FINGERPRINT)
         return ErrorEvent(
-            id=event_id(occurrence.trace_id, resource.service, fingerprint, message),
+            id=event_id(occurrence.trace_id, resource.service, grouping.fingerprint, examined.message),
             trace_id=occurrence.trace_id,
             places=(occurrence.place,),
             service=resource.service,
-            error_type=error_type,
-            message=message,
-            fingerprint=fingerprint,
-            fingerprint_version=judgement.grouping.version,
-            source=judgement.source,
-            category=judgement.classification.category,
-            category_confidence=judgement.classification.confidence,
-            severity=judgement.classification.severity,
+            error_type=examined.error_type,
+            message=examined.message,
+            fingerprint=grouping.fingerprint,
+            fingerprint_version=grouping.version,
+            source=examined.source,
+            category=kind.category,
+            category_confidence=kind.confidence,
+            severity=kind.severity,
             occurred_at_ns=occurrence.occurred_at_ns or received_at_ns,
             received_at_ns=received_at_ns,
-            stack_hash=read.hash,
-            language=read.stack.language,
+            stack_hash=examined.read.hash,
+            language=examined.read.stack.language,
             service_namespace=resource.namespace,
             service_version=resource.version,
             service_instance=resource.instance,
@@ -207,8 +194,13 @@ def event_id(trace_id: str, service: str, fingerprint: str, message: str) -> str
     return hashlib.sha256(parts.encode(errors="replace")).hexdigest()[:32]
 
 
-def _changed_stack(occurrence: Occurrence, read: ReadStack, message: Redacted) -> Redacted | None:
-    if not occurrence.stacktrace:
-        return None
-    untouched = not read.redacted and message == occurrence.message and len(occurrence.stacktrace) <= STACK_CHARACTERS_MAX
-    return None if untouched else read.with_message(message)
+def _custom_fingerprint(occurrence: Occurrence) -> str | None:
+    custom = occurrence.item_attributes.get(CUSTOM_FINGERPRINT, occurrence.attributes.get(CUSTOM_FINGERPRINT))
+    return None if custom is None else str(custom)
+
+
+def _changed_stack(occurrence: Occurrence, examined: Examined) -> Redacted | None:
+    """The stack trace as it may go on, None when it may go on as it came."""
+    text, read = occurrence.stacktrace, examined.read
+    unchanged = not read.redactions and examined.message == occurrence.message and len(text) <= STACK_CHARACTERS_MAX
+    return None if unchanged else read.with_message(examined.message)

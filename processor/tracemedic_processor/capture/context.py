@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tracemedic_processor.aliases import ContextAliases
 from tracemedic_processor.attributes import Scalar
 from tracemedic_processor.occurrence import Attributes, Occurrence
 from tracemedic_processor.redaction import Redactor
-from tracemedic_storage.records import ErrorContext, Record
+from tracemedic_storage.records import ErrorContext
 
 ID_CHARACTERS_MAX: Final = 128
 """An id is an id; a longer value is cut, so that a hostile one cannot fill an index."""
@@ -14,39 +15,6 @@ ATTRIBUTES_MAX: Final = 24
 """Further attributes kept per event: more than a person reads."""
 ATTRIBUTE_CHARACTERS_MAX: Final = 256
 
-
-class ContextAliases(Record, kw_only=True):
-    """Attribute keys that may carry each id, the most telling first.
-
-    OpenTelemetry standardises none for agent runs, sprints and requests (reference: semantic conventions 1.44), so
-    these are the keys in use; a `baggage.` prefix is tried for each.
-    """
-
-    agent_run_id: tuple[str, ...] = (
-        "agent_run_id",
-        "agent.run_id",
-        "agent.run.id",
-        "gen_ai.agent.call.id",
-        "gen_ai.agent.run.id",
-        "run_id",
-    )
-    sprint_id: tuple[str, ...] = ("sprint_id", "sprint.id")
-    request_id: tuple[str, ...] = (
-        "request_id",
-        "request.id",
-        "http.request_id",
-        "http.request.id",
-        "http.request.header.x-request-id",
-        "http.request.header.x-correlation-id",
-        "correlation_id",
-        "aws.request_id",
-        "faas.invocation_id",
-    )
-    session_id: tuple[str, ...] = ("session.id", "session_id", "gen_ai.conversation.id")
-    user_id: tuple[str, ...] = ("user.id", "enduser.id", "user_id", "enduser.pseudo.id")
-
-
-DEFAULT_ALIASES: Final = ContextAliases()
 
 _AGENT_NAME: Final = ("gen_ai.agent.name",)
 _TOOL_NAME: Final = ("gen_ai.tool.name",)

@@ -11,7 +11,7 @@ from tracemedic_processor.lru import Lru
 from tracemedic_processor.redaction import Redactor
 from tracemedic_processor.stacktrace.in_app import InAppRules
 from tracemedic_processor.stacktrace.parse import parse_stacktrace
-from tracemedic_storage.records import Record, Redacted, StackTrace, StoredStack
+from tracemedic_storage.records import Record, Redacted, RedactionCount, StackTrace, StoredStack
 
 STACK_CHARACTERS_MAX: Final = 65_536
 """Twice the 32,000 bytes that SDKs and Logfire keep; a longer text is cut in the middle of nowhere."""
@@ -29,7 +29,7 @@ class ReadStack(Record, kw_only=True):
     stack: StackTrace
     text: Redacted
     hash: str | None
-    redacted: bool
+    redactions: tuple[RedactionCount, ...]
 
     def stored(self) -> StoredStack | None:
         """As storage keeps it, None when there was no text."""
@@ -66,7 +66,7 @@ class StackReader:
             stack=stack,
             text=redaction.text,
             hash=hashlib.sha256(redaction.text.encode(errors="replace")).hexdigest()[:32] if template else None,
-            redacted=bool(redaction.counts),
+            redactions=redaction.counts,
         )
 
 

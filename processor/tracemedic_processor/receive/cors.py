@@ -32,13 +32,14 @@ class Cors:
         ]
 
     def preflight(self, request: dict[bytes, bytes]) -> Headers | None:
-        """The answer to a browser that asks before it sends; None when this request is no such question or refused."""
-        allowed = self.headers(request)
-        if not allowed or b"access-control-request-method" not in request:
+        """What the answer to a browser that asks before it sends carries besides `headers`.
+
+        None when this request is no such question, or its origin may not send.
+        """
+        if b"access-control-request-method" not in request or not self.headers(request):
             return None
         asked = request.get(b"access-control-request-headers", b"content-type")
         return [
-            *allowed,
             (b"access-control-allow-methods", b"POST"),
             (b"access-control-allow-headers", asked),
             (b"access-control-max-age", _PREFLIGHT_SECONDS),

@@ -62,7 +62,7 @@ class HttpApp:
             return http_reply.post_only()
         if method == "OPTIONS" and path in self._specs:
             allowed = self._cors.preflight(headers)
-            return http_reply.empty(allowed) if allowed else None
+            return None if allowed is None else http_reply.empty(allowed)
         return None
 
     async def _export(self, scope: Scope, headers: dict[bytes, bytes], media: bytes, receive: Receive) -> Reply:
@@ -77,11 +77,10 @@ class HttpApp:
             raise UnsupportedMedia("the content type must be application/x-protobuf or application/json")
         with self._budget.hold() as hold:
             body = await self._bodies.read(receive, headers, encoding_of(headers), hold)
-            warning = await self._accept(spec, media, body, hold) if body else None
+            if body and media == JSON:
+                body = await self._decoded(spec, body, hold)
+            warning = await self._intake.accept(spec.signal, body) if body else None
         return http_reply.success(spec, media, warning)
-
-    async def _accept(self, spec: SignalSpec, media: bytes, body: bytes, hold: Hold) -> str | None:
-        return await self._intake.accept(spec.signal, await self._decoded(spec, body, hold) if media == JSON else body)
 
     async def _decoded(self, spec: SignalSpec, body: bytes, hold: Hold) -> bytes:
         needed = otlp_json.memory_bytes(body)

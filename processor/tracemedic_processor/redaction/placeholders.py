@@ -5,7 +5,7 @@ import re
 _PLACEHOLDER = re.compile(
     r"""(?ix)
     [*x.•#_-]{2,}            # masked already
-    | .{0,4}\*{3,}.{0,4}
+    | .{0,8}\*{3,}.{0,8} | __\w+__ | \.{3,} | options | value
     | %\(?\w*\)?[sdrv] | \{.*\} | \$\{?\w.*\}? | <[^<>]*> | \[[^\[\]]*\] | :\w+ | \?
     | (?:your|my|example|some|insert|replace|enter)[-_ ].* | change[-_]?me
     | none|null|nil|undefined|true|false|yes|no|empty|missing|required|invalid|unset|not[-_ ]set|n/?a

@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tracemedic_storage.records import Record, Redacted, RedactionCount
 
-from .rule import Rule, Span, whole
+from .attributes import is_statement, kind_by_key, mask_literals
+from .captured import mask_locals
+from .finder import Finder
+from .rule import Rule, whole
 from .rules import IP_RULES, RULES
-from .rules.assignments import assignments
-from .scan import Hits, Scan, scan_for
-from .spans import replace, settle
+from .scan import Hits
+from .spans import replace
 
-_PASSES_MAX = 6
+_PASSES_MAX = 8
+_WITHHELD = "[redacted:text]"
 _KIND = re.compile(r"[a-z0-9_]{1,64}")
 
 
@@ -26,9 +29,12 @@ class Redaction(Record):
 class Redactor:
     """Finds secrets and personal data, and replaces each by `[redacted:kind]`. Safe to share between threads.
 
-    `extra_patterns` maps a kind (lower-case letters, digits, `_`) to a regular expression; its group `secret`, where
-    it has one, is what is replaced. `exceptions` are regular expressions; what one matches in full is kept.
-    Raises ValueError with one line for a pattern that does not compile or a kind that is no name.
+    `ip_addresses` takes those out too. `extra_patterns` maps a kind (lower-case letters, digits, `_`) to a regular
+    expression; its group `secret`, where it has one, is what is replaced. These run on every text, so they cost.
+    `exceptions` are regular expressions; a finding that one matches in full is kept.
+    Raises ValueError with one line for an expression that does not compile or a kind that is no name.
+
+    Redacting twice changes nothing, nothing is raised on any text, and the time is linear in the text's length.
     """
 
     def __init__(
@@ -38,71 +44,91 @@ class Redactor:
         extra_patterns: Mapping[str, str] = {},
         exceptions: Sequence[str] = (),
     ) -> None:
-        self._extra = tuple(_extra_rule(kind, pattern) for kind, pattern in extra_patterns.items())
-        self._exceptions = tuple(_compiled("exception", pattern) for pattern in exceptions)
-        self._rules = RULES + (IP_RULES if ip_addresses else ())
-        self._scan: Scan = scan_for(self._rules)
+        self._settings = (ip_addresses, dict(extra_patterns), tuple(exceptions))
+        self._finder = Finder(
+            RULES + (IP_RULES if ip_addresses else ()),
+            [_extra_rule(kind, pattern) for kind, pattern in extra_patterns.items()],
+            [_compiled(f"exception {pattern!r}", pattern) for pattern in exceptions],
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, self._settings
 
     def redact(self, text: str) -> Redaction:
         """`text` without secrets."""
-        return self._redact(text, keep_lines=False)
+        hits = self._finder.hits(text)
+        return Redaction(text=Redacted(text)) if hits is None else self._redacted(text, hits, Counter(), keep_lines=False)
 
     def redact_stacktrace(self, text: str) -> Redaction:
-        """Like `redact`, with as many lines as before and captured locals shown as types."""
-        return self._redact(text, keep_lines=True)
-
-    def redact_attribute(self, key: str, value: str) -> Redaction:
-        """Like `redact`, with an attribute's key as context."""
-        prefix = f"{key}="
-        whole_pair = self._redact(prefix + value, keep_lines=False)
-        if not whole_pair.counts:
-            return Redaction(text=Redacted(value))
-        return Redaction(text=Redacted(whole_pair.text.removeprefix(prefix)), counts=whole_pair.counts)
-
-    def _redact(self, text: str, *, keep_lines: bool) -> Redaction:
-        hits = self._scan.hits(text)
-        if not hits.rules and not hits.sites and not self._extra:
+        """Like `redact`, with as many lines as before; values of captured locals are replaced by their types."""
+        hits = self._finder.hits(text)
+        if hits is None:
             return Redaction(text=Redacted(text))
         counts: Counter[str] = Counter()
+        if "locals" in hits.cues:
+            masked, values = mask_locals(text)
+            if values:
+                text, counts["captured_local"] = masked, values
+                hits = self._finder.hits(text)
+                if hits is None:
+                    return _redaction(text, counts)
+        return self._redacted(text, hits, counts, keep_lines=True)
+
+    def redact_attribute(self, key: str, value: str) -> Redaction:
+        """Like `redact`, with an attribute's key as context: what is called a password goes as a whole."""
+        kind = kind_by_key(key, value)
+        if kind is not None:
+            return _redaction(f"[redacted:{kind}]", Counter({kind: 1}))
+        counts: Counter[str] = Counter()
+        text = value
+        if is_statement(key):
+            text, literals = mask_literals(value)
+            if literals:
+                counts["literal"] = literals
+        prefix = f"{key.rpartition('.')[2]}: "
+        hits = self._finder.hits(prefix + text)
+        if hits is None:
+            return _redaction(text, counts)
+        result = self._redacted(prefix + text, hits, Counter(), keep_lines=False)
+        if not result.counts:
+            return _redaction(text, counts)
+        if not result.text.startswith(prefix):
+            return self.redact(text)
+        counts.update({found.kind: found.count for found in result.counts})
+        return _redaction(result.text.removeprefix(prefix), counts)
+
+    def _redacted(self, text: str, hits: Hits | None, counts: Counter[str], *, keep_lines: bool) -> Redaction:
         for _ in range(_PASSES_MAX):
-            spans = settle(self._find(text, hits), text)
+            # A marker changes what its neighbours look like, so passes go on until one finds nothing.
+            spans = self._finder.spans(text, hits) if hits is not None else []
             if not spans:
-                break
+                return _redaction(text, counts)
             counts.update(span.kind for span in spans)
             text = replace(text, spans, keep_lines=keep_lines)
-            hits = self._scan.hits(text)
-        return Redaction(
-            text=Redacted(text),
-            counts=tuple(RedactionCount(kind=kind, count=count) for kind, count in sorted(counts.items())),
-        )
+            hits = self._finder.hits(text)
+        counts["text"] += 1
+        return _redaction(_WITHHELD + "\n" * (text.count("\n") if keep_lines else 0), counts)
 
-    def _find(self, text: str, hits: Hits) -> Iterator[Span]:
-        for rank, rule in enumerate(self._extra):
-            yield from self._matches(rule, text, rank - len(self._extra))
-        for index in hits.rules:
-            yield from self._matches(self._rules[index], text, index)
-        for span in assignments(text, hits.sites, len(self._rules)):
-            if not self._excepted(text[span.start : span.end]):
-                yield span
 
-    def _matches(self, rule: Rule, text: str, rank: int) -> Iterator[Span]:
-        for match in rule.pattern.finditer(text):
-            extent = rule.extent(match)
-            if extent is not None and extent[0] < extent[1] and not self._excepted(text[extent[0] : extent[1]]):
-                yield Span(*extent, rule.kind, rank)
+def _redaction(text: str, counts: Counter[str]) -> Redaction:
+    return Redaction(
+        text=Redacted(text),
+        counts=tuple(RedactionCount(kind=kind, count=count) for kind, count in sorted(counts.items())),
+    )
 
-    def _excepted(self, secret: str) -> bool:
-        return any(exception.fullmatch(secret) for exception in self._exceptions)
+
+def _rebuilt(ip_addresses: bool, extra_patterns: Mapping[str, str], exceptions: Sequence[str]) -> Redactor:
+    return Redactor(ip_addresses=ip_addresses, extra_patterns=extra_patterns, exceptions=exceptions)
 
 
 def _extra_rule(kind: str, pattern: str) -> Rule:
     if not _KIND.fullmatch(kind):
         raise ValueError(f"redaction kind {kind!r} is not made of lower-case letters, digits and underscores")
-    return Rule(kind, _compiled(kind, pattern), whole)
+    return Rule(kind, _compiled(f"pattern {kind!r}", pattern), whole)
 
 
 def _compiled(name: str, pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"redaction pattern {name!r} is no regular expression: {error}") from None
+        raise ValueError(f"redaction {name} is no regular expression: {error}") from None

@@ -25,14 +25,14 @@ class Rule(NamedTuple):
 
     `pattern` is ASCII-only, linear, and may be approximated by the pre-filter. `anchors` are lower-case literals, one
     of which is in every text that matches (empty: unknown); the scan without hyperscan lives on them.
-    `token` marks secrets that are recognised by their own prefix, so that they are found across wrapped lines too.
+    `wraps` marks secrets that are recognised by their own prefix, so that they are found across wrapped lines too.
     """
 
     kind: str
     pattern: re.Pattern[str]
     extent: Extent
     anchors: tuple[str, ...] = ()
-    token: bool = False
+    wraps: bool = False
 
 
 def whole(match: "re.Match[str]") -> tuple[int, int]:
@@ -63,4 +63,4 @@ def rule(
 
 def token(kind: str, pattern: str, *anchors: str, extent: Extent = whole) -> Rule:
     """A secret that its own prefix gives away; `pattern` must not match inside a longer word."""
-    return Rule(kind, re.compile(rf"(?<![A-Za-z0-9]){pattern}", re.ASCII), extent, anchors, token=True)
+    return Rule(kind, re.compile(rf"(?<![A-Za-z0-9]){pattern}", re.ASCII), extent, anchors, wraps=True)

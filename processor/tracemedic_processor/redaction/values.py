@@ -16,7 +16,7 @@ _DOTTED = re.compile(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 _IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
-_TELLING = re.compile(r"(?i)pass|pwd|pw\Z|secret|token|key|cred|auth|session|value|self|jwt|cookie|sig")
+_TELLING = re.compile(r"(?i)pass|pwd|pw\Z|secret|token|key|cred|auth|session|value|self|name|jwt|cookie|sig")
 _WORD = re.compile(r"[A-Za-z_-]+\Z")
 _PATH = re.compile(r"(?:\.{0,2}|~|[A-Za-z]:)[\\/](?!/)|[\w./-]+\.(?:pem|key|crt|cer|txt|json|ya?ml|py|js|env|p12|jks)\Z")
 _PROSE = re.compile(
@@ -24,17 +24,20 @@ _PROSE = re.compile(
     r"too|field|expired|revoked|denied|failed|failure|mismatch|provided|given|found|value|error|this|the|a|an|please|"
     r"at|in|on|to|of|and|or|with|only|use|using|unexpected|malformed|unauthorized|authentication|authorization)\Z"
 )
+_TEMPLATE = re.compile(r"%[sdr(]|\{\w*\}|\$\{|\A\s*--|[=:]\Z")
 _CODE_NUMBER = re.compile(r"\d{3,8}\Z")
 
 
 def is_secret(value: str, told: Telling) -> bool:
     """Whether a literal `value` fits what its name announces."""
-    if is_placeholder(value):
+    if is_placeholder(value) or _TEMPLATE.search(value):
         return False
     if told.strength == "code":
         return _CODE_NUMBER.match(value) is not None
     if told.strength == "any":
         return bool(value.strip()) and not _PATH.match(value)
+    if told.kind == "authorization_code":
+        return is_dense(value)
     return is_generated(value, hexadecimal=told.kind in {"token", "signature"})
 
 
@@ -74,7 +77,8 @@ def is_dense(value: str) -> bool:
     run = max(_SEGMENT.findall(value), key=len, default="")
     if len(run) < 10 or _HEX.match(run):
         return False
-    return _turns(run) >= 0.38 and any(char.isdigit() for char in run)
+    digits = sum(char.isdigit() for char in run)
+    return (digits >= 3 and _turns(run) >= 0.25) if run.islower() else (digits >= 2 and _turns(run) >= 0.42)
 
 
 _SEGMENT = re.compile(r"[A-Za-z0-9]+")

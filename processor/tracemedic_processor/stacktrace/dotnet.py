@@ -20,10 +20,13 @@ _FRAME = re.compile(
     r"(?:[ ]+\[0x[0-9a-f]+\])?(?:[ ](?P<place>.+))?$"
 )
 _PLACE = re.compile(r"(?:[^\s:/\\]+ )?(?P<file>(?:[A-Za-z]:)?[^:\n]+)(?: içinde)?:\s?(?:\w+ |\w*?)(?P<line>\d+)\.?\s*$")
-_FOREIGN_PARAMETERS = re.compile(r"[\w$-]+\.(?:java|kts?|scala|groovy|clj)$|Native Method$|Unknown Source$|<generated>$")
+_FOREIGN_PARAMETERS = re.compile(
+    r"[\w$-]+\.(?:java|kts?|scala|groovy|clj)$|Native Method$|Unknown Source$|<generated>$"
+)
 _MEMBER = re.compile(r"(?:\(Inner Exception #(\d+)\) )")
 _TYPE = re.compile(
-    r"(?P<type>[A-Za-z_][\w+`]*(?:\.[\w+`]+)*(?:\[[^\]\n]*\]+)?)(?: \((?:0x[0-9A-Fa-f]+|-?\d+)[^)]*\))?(?:: ?(?P<message>.*))?$"
+    r"(?P<type>[A-Za-z_][\w+`]*(?:\.[\w+`]+)*(?:\[[^\]\n]*\]+)?)(?: \((?:0x[0-9A-Fa-f]+"
+    r"|-?\d+)[^)]*\))?(?:: ?(?P<message>.*))?$"
 )
 _PREFIX = re.compile(r"(?:Unhandled [Ee]xception[.:]|Unbehandelte Ausnahme:|Exception non gérée\s?:) ")
 _INNER_END = re.compile(r"[ \t]*--- .*(?:inn|intern|внутр|wewn|内部|iç ).*---")
@@ -31,7 +34,8 @@ _PREVIOUS_LOCATION = re.compile(r"[ \t]*--- .*---")
 _TYPE_WORD = re.compile(r"(?:Exception|Error|Failure|Fault)(?:`\d+)?(?:\[.*)?$")
 
 _EVIDENCE = re.compile(
-    r"^[ \t]*--- End of (?:inner exception )?stack trace|\) \S+ [^\n]{0,400}:[^\W\d]+ \d+\.?$|^ ?---> [\w.]+(?:Exception|Error)\b",
+    r"^[ \t]*--- End of (?:inner exception )?stack trace|\) \S+ [^\n]{0,400}:[^\W\d]+ \d+\.?$"
+    r"|^ ?---> [\w.]+(?:Exception|Error)\b|^[ ]{2,8}at [^\s(]+ \([^():\n]*\) \[0x",
     re.MULTILINE,
 )
 _FRAME_EVIDENCE = re.compile(rf"^ {{2,8}}{_AT} [^\s(]+\([^():\n]*\)$", re.MULTILINE)
@@ -81,8 +85,7 @@ class _Reader:
         self.open: list[_Open] = []
 
     def line(self, line: str) -> None:
-        if line.endswith("<---"):
-            line = line[:-4]
+        line = line.removesuffix("<---")
         frame = _frame(line)
         if frame is not None:
             self._frame(frame)

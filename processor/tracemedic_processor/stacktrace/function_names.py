@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import TypeAlias
 
-NAME_CHARACTERS_MAX = 512
+NAME_CHARACTERS_MAX = 300
 """Longer names (C++ templates) are cut, so that the expressions below stay cheap."""
 
 _Substitutions: TypeAlias = tuple[tuple[re.Pattern[str], str], ...]
@@ -26,7 +26,7 @@ _JVM_CLASSES = _table(
     (r"\$\$Lambda(?:[$/].*)?$", ""),
     (r"\$(Proxy|ByteBuddy|HibernateProxy|MockitoMock)\$?\w*", r"$\1"),
     (r"_\$\$_\w+|_(?:Subclass|ClientProxy|WeldClientProxy)$", ""),
-    (r"(?:\$\$(?:anonfun|anon)|\$(?:lambda|sam|special|inlined))\b.*$", ""),
+    (r"(?:\$\$(?:anonfun|anon|nestedInAnon)|\$(?:lambda|sam|special|inlined|delayedInit))(?![A-Za-z]).*$", ""),
     (r"\$\d+.*$", ""),
     (r"(?<=[^.])\$+$", ""),
 )
@@ -38,7 +38,9 @@ _JVM = _table(
     (r"^CGLIB\$(.+?)\$\d+$", r"\1"),
     (r"^\$anonfun\$(?:new\$\d+$)?", ""),
     (r"\$\$anonfun\b.*$", ""),
-    (r"^(?:access|delayedEndpoint)\$([^$]+).*$", r"\1"),
+    (r"^delayedEndpoint\$.*$", "<init>"),
+    (r"^access\$([^$]+).*$", r"\1"),
+    (r"^[\w$]+\$\$(\w+)$", r"\1"),
     (r"\$(?:lambda|default|suspendImpl|extension|lzycompute|lzyINIT\d+|adapted|mc\w+\$sp)\b.*$", ""),
     (r"\$\w+_(?:debug|release|main)$", ""),
     (r"-(?:impl|[0-9A-Za-z_]{7})(?=$|\$)", ""),

@@ -16,6 +16,7 @@ _TAIL = " ,{}]"
 _GECKO = re.compile(r"\s*([^@\s(]?[^@\n]*)@((?:[a-z][\w.+-]*:|/|\[native code\]|[\w.-]+\.[cm]?[jt]sx?|<|[A-Z]:\\).*)$")
 _SAFARI_ANONYMOUS = re.compile(r"(?:https?|file|capacitor|webpack)[\w-]*:\S+:\d+:\d+$")
 _DIGITS_MAX = 9
+_EVAL_CHARACTERS_MAX = 500
 _EVAL_ORIGIN = re.compile(r"\(((?:[^()\n]|\([\w-]+\))*):(\d{1,9}):\d{1,9}\)")
 _GECKO_EVAL = re.compile(r" line (\d{1,9}) > .*$")
 _TYPE = r"([^\W\d][\w$.]*)(?: \[([\w.:-]+)\])?"
@@ -179,7 +180,7 @@ def _frame(name: str, place: str) -> Frame | None:
     """A frame of a name and `file:line:column`; None when the text between the brackets is no place at all."""
     function = clean_function(name, "javascript") or ANONYMOUS
     if place.startswith("eval at "):
-        origin = _EVAL_ORIGIN.search(place)
+        origin = _EVAL_ORIGIN.search(place[:_EVAL_CHARACTERS_MAX])
         if origin is None:
             return Frame(function=function)
         return _placed(function, origin[1], int(origin[2]))

@@ -21,6 +21,8 @@ _SIMPLE = re.compile(r"([^\W\d][\w$]*)(?::(?:\s(.*))?)?$", re.DOTALL)
 _EMBEDDED = re.compile(
     r"((?:[a-z_][\w-]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable|Failure))(?::(?:\s(.*))?)?$", re.DOTALL
 )
+_LOG_LINES_MAX = 10
+_LOG_CHARACTERS_MAX = 2000
 _CIRCULAR = "[CIRCULAR REFERENCE:"
 _CLOJURE_FILES = (".clj", ".cljc", "NO_SOURCE_FILE")
 
@@ -131,7 +133,7 @@ def _read_preface(node: _Node, lines: list[str]) -> None:
     """The header among the lines before the first frame: the first qualified class, else the first line with words."""
     for read in (_QUALIFIED, _SIMPLE):
         for at, line in enumerate(lines):
-            found = read.match(_THREAD.sub("", line, count=1).strip())
+            found = read.match(_without_thread(line).strip())
             if found is not None:
                 node.type = found[1]
                 node.message = [found[2] or "", *lines[at + 1 :]]
@@ -141,17 +143,20 @@ def _read_preface(node: _Node, lines: list[str]) -> None:
     _read_embedded(node, lines)
 
 
+def _without_thread(line: str) -> str:
+    thread = _THREAD.match(line)
+    return line[thread.end() :] if thread is not None else line
+
+
 def _read_embedded(node: _Node, lines: list[str]) -> None:
     """A header behind the prefix of a log line."""
-    for at, line in enumerate(lines):
-        found = _EMBEDDED.search(line[-_HEADER_CHARACTERS_MAX:])
+    first = max(0, len(lines) - _LOG_LINES_MAX)
+    for at, line in enumerate(lines[first:], first):
+        found = _EMBEDDED.search(line[:_LOG_CHARACTERS_MAX])
         if found is not None:
             node.type = found[1]
             node.message = [found[2] or "", *lines[at + 1 :]]
             return
-
-
-_HEADER_CHARACTERS_MAX = 2000
 
 
 def _read_header(node: _Node, header: str) -> None:

@@ -12,7 +12,7 @@ _CALLS = frozenset(
     {"invoke", "invokeSuspend", "apply", "emit", "applyOrElse", "call", "run", "accept", "get", "collect"}
 )
 _FUNCTION_IN_CLASS = re.compile(
-    r"(?P<module>[^$]+(?:\$[A-Z]\w*)*)\$?(?:\$\$anonfun\$|\$)(?P<function>[a-z_]\w*)\$(?:\$?inlined\$.*|\d+.*|\$anonfun.*|1)$"
+    r"(?P<module>[^$]+(?:\$[A-Z]\w*)*)\$?(?:\$\$anonfun\$|\$)(?P<function>(?!anon\$)[a-z_]\w*)\$(?:\$?inlined\$.*|\d+.*|\$anonfun.*|1)$"
 )
 _SCALA_ANONYMOUS = re.compile(r"(?P<module>[^$]+(?:\$[A-Z]\w*)*)\$?\$anonfun\$(?P<function>[A-Za-z_]\w*)\$.*$")
 _CLOJURE_CALLS = frozenset({"invoke", "invokeStatic", "doInvoke", "applyTo", "invokePrim", "call", "run"})
@@ -68,7 +68,7 @@ def _read(qualified: str, clojure: bool) -> JvmName:
 
 def _compiled(class_name: str, method: str) -> tuple[str, str]:
     """Kotlin's lambdas and coroutines, Scala's functions: the method that holds them is in the name of the class."""
-    if "$" in class_name and method in _CALLS:
+    if "$" in class_name and method.partition("$")[0] in _CALLS:
         found = _SCALA_ANONYMOUS.match(class_name) or _FUNCTION_IN_CLASS.match(class_name)
         if found is not None:
             return found["module"], found["function"]

@@ -37,7 +37,7 @@ _LIBRARIES = """
     reactor redis retrofit retrofit2 ring rx scalaj scalaz scalikejdbc shadow shapeless slick software.amazon spark
     springfox spray sttp tapir tech.units tools.jackson weblogic worker.org gradle zipkin2 liquibase
     manifold mill munit cask requests upickle ujson org.scalacheck org.scalajs hikari next.jdbc ring.adapter reitit
-    aleph manifold.deferred cheshire honeysql hiccup io.pedestal com.stuartsierra metosin mount taoensso
+    aleph _COROUTINE cheshire honeysql hiccup io.pedestal com.stuartsierra metosin mount taoensso
 """
 
 _PARTS_MAX = 3

@@ -15,7 +15,9 @@ from tracemedic_storage.records import ExceptionRecord, Frame, Relation
 LINE_CHARACTERS_MAX = 8192
 MESSAGE_LINES_MAX = 50
 
-_CALL = re.compile(r"[ \t]*#\d+ (?:\{main\}|(?:\[internal function\]|(?P<file>[^\n]*?)\((?P<line>\d+)\)): (?P<call>.*))$")
+_CALL = re.compile(
+    r"[ \t]*#\d+ (?:\{main\}|(?:\[internal function\]|(?P<file>[^\n]*?)\((?P<line>\d+)\)): (?P<call>.*))$"
+)
 _HEADER = re.compile(
     r"(?:.*?(?:Uncaught (?:exception ')?|Next |\[object\] \())?(?P<type>\\?[A-Za-z_]\w*(?:\\\w+)*(?:@anonymous[^:]*)?)"
     r"(?:\(code: [^)]*\))?(?:' with message '|: ?)(?P<message>.*)$"
@@ -26,33 +28,55 @@ _THROWN_IN = re.compile(r"\s*thrown in (.+) on line (\d+)$")
 _CLOSURE = re.compile(r"(.*?)(?:->|::)?\{closure(?::(?P<place>[^}]*))?\}")
 _PLACE = re.compile(r"(?P<scope>.+?)(?:\(\))?:\d+$")
 
-_SDK_FRAME = re.compile(r"[ \t]+at (?P<name>[^\s(]+|[^\n(]*\{[^}\n]*\})\((?:Unknown Source|(?P<file>[^():\n]+)(?::(?P<line>\d+))?)\)$")
-_SDK_HEADER = re.compile(r"(?:(?P<cause>Caused by): )?(?P<type>[A-Za-z_][\w.]*(?:@anonymous[^:]*)?)(?:: (?P<message>.*))?$")
+_SDK_FRAME = re.compile(
+    r"[ \t]+at (?P<name>[^\s(]+|[^\n(]*\{[^}\n]*\})\((?:Unknown Source"
+    r"|(?P<file>[^():\n]+)(?::(?P<line>\d+))?)\)$"
+)
+_SDK_HEADER = re.compile(
+    r"(?:(?P<cause>Caused by): )?(?P<type>[A-Za-z_][\w.]*(?:@anonymous[^:]*)?)(?:: (?P<message>.*))?$"
+)
 _SDK_MORE = re.compile(r"[ \t]+\.\.\. (\d+) more$")
 _SDK_EVIDENCE = re.compile(r"^[ \t]+at [^\n(]{1,400}\([^():\n]{1,200}\.php:\d+\)$|^[ \t]+at \{main\}\(", re.MULTILINE)
-_EVIDENCE = re.compile(r"^[ \t]*#\d+ (?:\[internal function\]|[^\n(]{1,400}\(\d+\)): \S|^[ \t]*#\d+ \{main\}", re.MULTILINE)
-
-_LIBRARY_FILE = re.compile(r"(?:^|[/\\])vendor[/\\]|^phar:|[/\\]usr[/\\](?:share|lib)[/\\]php|[/\\](?:pear|wp-includes|wp-admin)[/\\]|/storage/framework/(?:views|cache)/|eval\(\)'d code")
-_LIBRARIES = frozenset(
-    "Illuminate Laravel Symfony Doctrine GuzzleHttp Psr Monolog Composer PHPUnit Twig League Slim Laminas Zend Cake yii "
-    "CodeIgniter Carbon Ramsey Nyholm OpenTelemetry Sentry Predis PhpAmqpLib Aws Google Stripe Amp React Hyperf "
-    "Livewire Spatie Nette Drupal Magento Barryvdh Tymon Inertia Filament Pest Mockery Faker Prophecy Elastica "
-    "Elasticsearch Elastic MongoDB Ratchet Workerman Phalcon Propel TYPO3 Http Brick Egulias Mezzio Api Firebase "
-    "Tracy Latte PhpParser Dotenv Fruitcake Bugsnag Rollbar Revolt Swoole Ds Random Roave Sabre Webmozart Zipkin".split()
+_EVIDENCE = re.compile(
+    r"^[ \t]*#\d+ (?:\[internal function\]|[^\n(]{1,400}\(\d+\)): \S|^[ \t]*#\d+ \{main\}",
+    re.MULTILINE,
 )
+
+_LIBRARY_FILE = re.compile(
+    r"(?:^|[/\\])vendor[/\\]|^phar:|[/\\]usr[/\\](?:share|lib)[/\\]php|[/\\](?:pear|wp-includes|wp-admin)[/\\]"
+    r"|/storage/framework/(?:views|cache)/|eval\(\)'d code"
+)
+_LIBRARIES = frozenset({
+    "Illuminate", "Laravel", "Symfony", "Doctrine", "GuzzleHttp", "Psr", "Monolog", "Composer", "PHPUnit",
+    "Twig", "League", "Slim", "Laminas", "Zend", "Cake", "yii", "CodeIgniter", "Carbon", "Ramsey", "Nyholm",
+    "OpenTelemetry", "Sentry", "Predis", "PhpAmqpLib", "Aws", "Google", "Stripe", "Amp", "React", "Hyperf",
+    "Livewire", "Spatie", "Nette", "Drupal", "Magento", "Barryvdh", "Tymon", "Inertia", "Filament", "Pest",
+    "Mockery", "Faker", "Prophecy", "Elastica", "Elasticsearch", "Elastic", "MongoDB", "Ratchet", "Workerman",
+    "Phalcon", "Propel", "TYPO3", "Http", "Brick", "Egulias", "Mezzio", "Api", "Firebase", "Tracy", "Latte",
+    "PhpParser", "Dotenv", "Fruitcake", "Bugsnag", "Rollbar", "Revolt", "Swoole", "Ds", "Random", "Roave",
+    "Sabre", "Webmozart", "Zipkin",
+})  # fmt: skip
 _CORE_CLASS = re.compile(
-    r"(?:PDO|mysqli|SQLite3|Redis|Memcache|Date|Array(?:Object|Iterator|Access)|Spl|Reflection|Soap|DOM|SimpleXML|XML|Imagick"
-    r"|Zip|Phar|Iterator|Intl|NumberFormatter|Session|WeakMap|WeakReference|Fiber$|FFI|Closure$|Generator$|Exception$|Error$"
-    r"|Recursive|Curl|Collator|Normalizer|MessageFormatter|Locale$|Transliterator|GMP|Swoole|AMQP|RdKafka|LDAP|tidy)\w*$"
+    r"(?:PDO|mysqli|SQLite3|Redis|Memcache|Date|Array(?:Object|Iterator|Access)|Spl|Reflection|Soap|DOM"
+    r"|SimpleXML|XML|Imagick"
+    r"|Zip|Phar|Iterator|Intl|NumberFormatter|Session|WeakMap|WeakReference|Fiber$|FFI|Closure$|Generator$"
+    r"|Exception$|Error$"
+    r"|Recursive|Curl|Collator|Normalizer|MessageFormatter|Locale$|Transliterator|GMP|Swoole|AMQP|RdKafka|LDAP"
+    r"|tidy)\w*$"
 )
 _CORE_FUNCTION = re.compile(
-    r"(?:array|str|json|preg|mb|curl|file|f(?:open|read|write|gets|puts|close|getcsv|lock|seek|passthru)|call_user_func|forward_static_call"
-    r"|u[ak]?sort|iterator|is|mysqli?|pg|date|time|mktime|rand|random|mt|unserialize|serialize|simplexml|stream|socket|proc"
-    r"|exec|shell_exec|system|trigger_error|user_error|intdiv|fdiv|implode|explode|count|sizeof|in_array|unlink|mkdir|rmdir"
-    r"|rename|copy|touch|chmod|spl|method_exists|property_exists|class_exists|constant|define|assert|hex2bin|bin2hex|base64"
+    r"(?:array|str|json|preg|mb|curl|file|f(?:open|read|write|gets|puts|close|getcsv|lock|seek|passthru)"
+    r"|call_user_func|forward_static_call"
+    r"|u[ak]?sort|iterator|is|mysqli?|pg|date|time|mktime|rand|random|mt|unserialize|serialize|simplexml"
+    r"|stream|socket|proc"
+    r"|exec|shell_exec|system|trigger_error|user_error|intdiv|fdiv|implode|explode|count|sizeof|in_array"
+    r"|unlink|mkdir|rmdir"
+    r"|rename|copy|touch|chmod|spl|method_exists|property_exists|class_exists|constant|define|assert|hex2bin"
+    r"|bin2hex|base64"
     r"|gz|image|iconv|ldap|openssl|sodium|password|hash|ctype|filter|range|compact|extract|max|min|round|v?[sf]?printf"
     r"|number_format|set_error_handler|func|get_|scandir|opendir|glob|parse|http|url|usleep|sleep|ob|oci|odbc|ftp|dns"
-    r"|gethostby|inet|ip2long|mail|header|setcookie|session|array_|sprintf|substr|trim|ucfirst|lcfirst|nl2br|html|settype"
+    r"|gethostby|inet|ip2long|mail|header|setcookie|session|array_|sprintf|substr|trim|ucfirst|lcfirst|nl2br"
+    r"|html|settype"
     r"|var_|print|exit|die|eval|assert|apcu|opcache|igbinary|msgpack|redis|swoole|readline|pcntl|posix|xml|dom|libxml)"
     r"(?:_\w+|[a-z0-9]*)$"
 )
@@ -103,7 +127,7 @@ def _numbered(lines: list[str]) -> list[ExceptionRecord]:
 
 
 def _is_laravel(section: _Section) -> bool:
-    """Laravel's log prints the reported exception first: `[object] (Type(code: 0): ...`, then `[previous exception]`."""
+    """Laravel's log prints the reported exception first: `[object] (Type(code: 0): ...`, then the previous."""
     return any("[object] (" in line for line in section.header)
 
 

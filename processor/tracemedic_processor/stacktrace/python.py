@@ -119,7 +119,7 @@ class _Reader:
         name, message = found.groups()
         if name.endswith("RemoteTraceback") and not message:
             self._quoted = True
-            self.runs[-1].remove(section)
+            self.runs[-1].pop()
             self._section = None
             return
         section.type = clean_function(name, "python")

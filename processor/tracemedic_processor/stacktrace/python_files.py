@@ -103,6 +103,6 @@ def _is_library_module(module: str, path: str) -> bool:
 
 def _dotted(path: str) -> str:
     stem = path
-    for ending in (".py", ".pyc", ".pyx", ".pyw"):
+    for ending in (".py", ".pyc", ".pyx", ".pyw", ".pxi", ".pxd"):
         stem = stem.removesuffix(ending)
     return stem.removesuffix("/__init__").strip("/").replace("/", ".")

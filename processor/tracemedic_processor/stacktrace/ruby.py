@@ -22,37 +22,52 @@ _LINE = re.compile(
     rf"[ \t]*(?P<order>\d+: )?(?P<from>from )?(?P<file>{_FILE}):(?P<line>\d+)"
     r"(?::in (?P<quote>[`'])(?P<label>[^'\n]*)')?(?P<rest>: .*)?$"
 )
-_HEADER = re.compile(r"(?:.*[\w!?)]\.?[:\])] )?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*)| \((?P<quoted>.*)\):?)?$")
+_HEADER = re.compile(
+    r"(?:.*[\w!?)]\.?[:\])] )?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*)| \((?P<quoted>.*)\):?)?$"
+)
 _CLASS_AT_END = re.compile(r" ?\(([A-Z]\w*(?:::\w+)*|#<Class:[^()]*>)(?:\))$")
 _PREFIXED = re.compile(r"(?:block|rescue|ensure|eval|class|module)\b|<")
-_LABEL_34 = re.compile(r"(?P<prefix>(?:(?:block(?: \(\d+ levels\))?|rescue|ensure|eval) in )*)(?P<class>[A-Z#][^#.\s]*)[#.](?P<name>.+)$")
+_LABEL_34 = re.compile(
+    r"(?P<prefix>(?:(?:block(?: \(\d+ levels\))?|rescue|ensure|eval) in )*)(?P<class>[A-Z#][^#.\s]*)[#.](?P<na"
+    r"me>.+)$"
+)
 _GEM = re.compile(r".*/(?:gems|bundler/gems)/([\w.-]+?)-(?:\d[\w.]*(?:-[\w.-]+)?|[0-9a-f]{7,40})/(?:lib/|app/)?(.*)$")
 _STANDARD = re.compile(r"(?:^|.*/)(?:lib/ruby/(?:\d[\w.]*|site_ruby|vendor_ruby)|ruby/\d[\w.]*)(?:/\d[\w.]*)?/(.*)$")
-_GLUE_FILE = re.compile(r"<internal:|\(eval|/bin/(?:bundle|rails|rake|rackup|rspec|ruby|puma|sidekiq|spring)$|/\.?(?:rbenv|rvm|asdf)/")
+_GLUE_FILE = re.compile(
+    r"<internal:|\(eval|/bin/(?:bundle|rails|rake|rackup|rspec|ruby|puma|sidekiq|spring)$|/\.?(?:rbenv|rvm"
+    r"|asdf)/"
+)
 
 _EVIDENCE = re.compile(r"^[ \t]*(?:\d+: )?(?:from )?[^:\n]{1,400}:\d+:in [`'][^'\n]*'", re.MULTILINE)
 _OLD_EVIDENCE = re.compile(r"^[ \t]+from [^:\n]{1,400}\.rb:\d+$", re.MULTILINE)
 
-_CORE_CLASSES = frozenset(
-    "Array BasicObject Binding Class Comparable Complex Data Dir Encoding Enumerable Enumerator Fiber File FileTest "
-    "Float GC Hash IO Integer Kernel Marshal MatchData Math Method Module Mutex NilClass Numeric ObjectSpace Proc "
-    "Process Queue Ractor Random Range Rational Regexp Set SizedQueue String Struct Symbol Thread Time TracePoint "
-    "UnboundMethod JSON BigDecimal StringIO Zlib OpenSSL Socket TCPSocket".split()
-)
-_CORE_METHODS = frozenset(
-    "each map collect select reject filter filter_map flat_map each_with_index each_with_object each_slice each_cons "
-    "each_pair each_key each_value each_line each_char each_entry each_index reverse_each inject reduce sum sort "
-    "sort_by min_by max_by group_by partition find detect find_index any? all? none? one? zip cycle times upto downto "
-    "step loop tap then yield_self instance_eval instance_exec class_eval class_exec module_eval eval send public_send "
-    "__send__ call require require_relative load raise Integer Float String Array Rational open read write readlines "
-    "transform_values transform_keys map! select! reject! collect! delete_if keep_if fetch fetch_values dig key? "
-    "to_proc join sleep pop push shift new initialize to_i to_h to_s to_sym to_a gsub sub gsub! sub! scan match "
-    "define_method synchronize lock value wait catch throw with_index with_object const_get const_missing "
-    "instance_variable_get method public_method readlink mkdir unlink rename stat size connect accept sysread syswrite "
-    "readpartial read_nonblock write_nonblock popen spawn exec fork trap parse generate divmod div fdiv modulo "
-    "pow sqrt round floor unpack unpack1 pack encode force_encoding freeze dup clone method_missing "
-    "public_instance_method binread foreach first take compare_by_identity getaddrinfo".split()
-)
+_CORE_CLASSES = frozenset({
+    "Array", "BasicObject", "Binding", "Class", "Comparable", "Complex", "Data", "Dir", "Encoding",
+    "Enumerable", "Enumerator", "Fiber", "File", "FileTest", "Float", "GC", "Hash", "IO", "Integer", "Kernel",
+    "Marshal", "MatchData", "Math", "Method", "Module", "Mutex", "NilClass", "Numeric", "ObjectSpace", "Proc",
+    "Process", "Queue", "Ractor", "Random", "Range", "Rational", "Regexp", "Set", "SizedQueue", "String",
+    "Struct", "Symbol", "Thread", "Time", "TracePoint", "UnboundMethod", "JSON", "BigDecimal", "StringIO",
+    "Zlib", "OpenSSL", "Socket", "TCPSocket",
+})  # fmt: skip
+_CORE_METHODS = frozenset({
+    "each", "map", "collect", "select", "reject", "filter", "filter_map", "flat_map", "each_with_index",
+    "each_with_object", "each_slice", "each_cons", "each_pair", "each_key", "each_value", "each_line",
+    "each_char", "each_entry", "each_index", "reverse_each", "inject", "reduce", "sum", "sort", "sort_by",
+    "min_by", "max_by", "group_by", "partition", "find", "detect", "find_index", "any?", "all?", "none?",
+    "one?", "zip", "cycle", "times", "upto", "downto", "step", "loop", "tap", "then", "yield_self",
+    "instance_eval", "instance_exec", "class_eval", "class_exec", "module_eval", "eval", "send", "public_send",
+    "__send__", "call", "require", "require_relative", "load", "raise", "Integer", "Float", "String", "Array",
+    "Rational", "open", "read", "write", "readlines", "transform_values", "transform_keys", "map!", "select!",
+    "reject!", "collect!", "delete_if", "keep_if", "fetch", "fetch_values", "dig", "key?", "to_proc", "join",
+    "sleep", "pop", "push", "shift", "new", "initialize", "to_i", "to_h", "to_s", "to_sym", "to_a", "gsub",
+    "sub", "gsub!", "sub!", "scan", "match", "define_method", "synchronize", "lock", "value", "wait", "catch",
+    "throw", "with_index", "with_object", "const_get", "const_missing", "instance_variable_get", "method",
+    "public_method", "readlink", "mkdir", "unlink", "rename", "stat", "size", "connect", "accept", "sysread",
+    "syswrite", "readpartial", "read_nonblock", "write_nonblock", "popen", "spawn", "exec", "fork", "trap",
+    "parse", "generate", "divmod", "div", "fdiv", "modulo", "pow", "sqrt", "round", "floor", "unpack",
+    "unpack1", "pack", "encode", "force_encoding", "freeze", "dup", "clone", "method_missing",
+    "public_instance_method", "binread", "foreach", "first", "take", "compare_by_identity", "getaddrinfo",
+})  # fmt: skip
 """Methods in C. Until 3.4 they have the file and line of their caller, so only the name tells them."""
 
 
@@ -130,17 +145,15 @@ def _head(part: _Part, said: str) -> None:
 def _text(part: _Part, line: str, *, done: bool) -> None:
     """A message's further line, or a header in the style of `inspect` and of Rails above a plain backtrace."""
     if part.matches:
-        if len(part.matches) == 1 and part.kind and not done and len(part.lines) < MESSAGE_LINES_MAX:
-            _continue_message(part, line)
-        elif part.kind and not done and part.matches[-1]["rest"] is not None:
+        if part.kind and not done and (len(part.matches) == 1 or part.matches[-1]["rest"] is not None):
             _continue_message(part, line)
         return
     match = _HEADER.match(line.strip(), 0, LINE_CHARACTERS_MAX) if line.strip() else None
     if match is not None and not line.startswith("Traceback"):
         part.kind = match["type"]
         part.lines = [match["message"] or match["quoted"] or ""]
-    elif part.kind and line.strip() and len(part.lines) < MESSAGE_LINES_MAX:
-        part.lines.append(line)
+    elif part.kind and line.strip():
+        _continue_message(part, line)
 
 
 def _continue_message(part: _Part, line: str) -> None:

@@ -1,4 +1,4 @@
-"""Stack traces of Rust: panics before and since 1.73, anyhow, eyre and color-eyre, and backtraces printed with `{:?}`."""
+"""Stack traces of Rust: panics before and since 1.73, anyhow, eyre, color-eyre, and backtraces printed with `{:?}`."""
 
 import re
 from functools import lru_cache
@@ -24,34 +24,45 @@ _EYRE_MESSAGE = re.compile(r"[ \t]{2,}(\d+): (.*)$")
 _END = ("note: ", "Location:", "Run with ", "Backtrace omitted", "Suggestion:")
 
 _EVIDENCE = re.compile(
-    r"panicked at |^[ \t]+at [^\n]{1,400}\.rs:\d+|^[ \t]*\d+:[ \t]+(?:0x[0-9a-f]+ - )?(?:std|core|<?\w+)(?:\[[0-9a-f]+\])?::\w"
+    r"panicked at |^[ \t]+at [^\n]{1,400}\.rs:\d+|^[ \t]*\d+:[ \t]+(?:0x[0-9a-f]+ - )?(?:std|core"
+    r"|<?\w+)(?:\[[0-9a-f]+\])?::\w"
     r"|\{ fn: \"|━ BACKTRACE ━",
     re.MULTILINE,
 )
 _CHAIN_EVIDENCE = re.compile(r"^Caused by:\n[ ]+(?:0: )?\S", re.MULTILINE)
 
 _LIBRARY_FILE = re.compile(
-    r"^/rustc/|/\.cargo/(?:registry|git)/|/rustlib/src/|(?:^|[/\\])library[/\\](?:std|core|alloc|test|panic_unwind)[/\\]src"
+    r"^/rustc/|/\.cargo/(?:registry|git)/|/rustlib/src/|(?:^|[/\\])library[/\\](?:std|core|alloc|test"
+    r"|panic_unwind)[/\\]src"
     r"|\\\.cargo\\(?:registry|git)\\|(?:^|/)vendor/|^\./(?:csu|nptl|elf|misc)/|^\.\./sysdeps|/cargo/registry/"
 )
-_STANDARD = frozenset(
-    "std core alloc proc_macro test backtrace panic_unwind panic_abort rustc __rustc rust_begin_unwind gimli addr2line "
-    "compiler_builtins hashbrown".split()
+_STANDARD = frozenset({
+    "std", "core", "alloc", "proc_macro", "test", "backtrace", "panic_unwind", "panic_abort", "rustc",
+    "__rustc", "rust_begin_unwind", "gimli", "addr2line", "compiler_builtins", "hashbrown",
+})  # fmt: skip
+_CRATES = frozenset({
+    "anyhow", "eyre", "color_eyre", "thiserror", "tokio", "tokio_util", "tokio_stream", "tokio_rustls",
+    "tokio_postgres", "hyper", "hyper_util", "axum", "axum_core", "actix_web", "actix_rt", "actix_http",
+    "actix_server", "actix_service", "actix", "tower", "tower_http", "tower_service", "tower_layer", "futures",
+    "futures_util", "futures_core", "futures_executor", "futures_channel", "serde", "serde_json", "serde_yaml",
+    "toml", "reqwest", "sqlx", "sqlx_core", "diesel", "tonic", "rayon", "rayon_core", "tracing",
+    "tracing_core", "tracing_subscriber", "tracing_opentelemetry", "warp", "rocket", "h2", "h3", "mio",
+    "rustls", "crossbeam", "crossbeam_channel", "crossbeam_utils", "clap", "log", "env_logger", "regex",
+    "chrono", "time", "bytes", "async_std", "async_trait", "poem", "prost", "redis", "mongodb", "sea_orm",
+    "opentelemetry", "opentelemetry_sdk", "sentry", "sentry_core", "parking_lot", "parking_lot_core",
+    "once_cell", "native_tls", "openssl", "http", "http_body", "url", "uuid", "rand", "ndarray", "polars",
+    "lambda_runtime", "aws_sdk_s3", "aws_smithy_runtime", "aws_config", "lapin", "rdkafka", "tungstenite",
+    "tokio_tungstenite", "quinn", "bevy", "wgpu", "winit", "tauri", "async_graphql", "juniper", "deadpool",
+    "deadpool_postgres", "bb8", "r2d2", "rusqlite", "postgres", "mysql", "mysql_async", "lazy_static",
+    "itertools", "nom", "bincode", "smol", "async_executor", "async_io", "async_task", "either", "criterion",
+    "proptest", "quickcheck", "wasm_bindgen", "js_sys", "web_sys", "pyo3", "napi", "libc", "nix", "num_cpus",
+    "num_traits", "memmap2", "zip", "flate2",
+})  # fmt: skip
+_NATIVE = re.compile(
+    r"(?:_start|_main|main|__libc_start\w*|__libc_csu_init|start_thread|clone\d?|__clone\d?|__pthread\w*"
+    r"|BaseThreadInitThunk|RtlUserThreadStart|invoke_main|__scrt_common_main\w*|_pthread_\w+|thread_start|start"
+    r"|<unknown>|__GI_\w+|_{0,3}rust_\w+)$"
 )
-_CRATES = frozenset(
-    "anyhow eyre color_eyre thiserror tokio tokio_util tokio_stream tokio_rustls tokio_postgres hyper hyper_util axum axum_core "
-    "actix_web actix_rt actix_http actix_server actix_service actix tower tower_http tower_service tower_layer futures "
-    "futures_util futures_core futures_executor futures_channel serde serde_json serde_yaml toml reqwest sqlx sqlx_core diesel "
-    "tonic rayon rayon_core tracing tracing_core tracing_subscriber tracing_opentelemetry warp rocket h2 h3 mio rustls "
-    "crossbeam crossbeam_channel crossbeam_utils clap log env_logger regex chrono time bytes async_std async_trait poem prost "
-    "redis mongodb sea_orm opentelemetry opentelemetry_sdk sentry sentry_core parking_lot parking_lot_core once_cell native_tls "
-    "openssl http http_body url uuid rand ndarray polars lambda_runtime aws_sdk_s3 aws_smithy_runtime aws_config lapin rdkafka "
-    "tungstenite tokio_tungstenite quinn bevy wgpu winit tauri async_graphql juniper deadpool deadpool_postgres bb8 r2d2 "
-    "rusqlite postgres mysql mysql_async lazy_static itertools nom bincode smol async_executor async_io async_task either "
-    "criterion proptest quickcheck wasm_bindgen js_sys web_sys pyo3 napi libc nix num_cpus num_traits memmap2 zip flate2".split()
-)
-_NATIVE = re.compile(r"(?:_start|_main|main|__libc_start\w*|__libc_csu_init|start_thread|clone\d?|__clone\d?|__pthread\w*|BaseThreadInitThunk"
-                     r"|RtlUserThreadStart|invoke_main|__scrt_common_main\w*|_pthread_\w+|thread_start|start|<unknown>|__GI_\w+|rust_\w+|___?rust_\w+)$")  # fmt: skip
 _GENERIC = re.compile(r"(?:[A-Z]\d?|&?(?:mut )?(?:[ui](?:8|16|32|64|128|size)|f32|f64|bool|char|str|\[.*|\(.*|!))$")
 _POINTERS = re.compile(r"(?:&(?:'\w+ )?(?:mut )?|\*(?:const|mut) |dyn |for<[^<>]*> )+")
 _CRATE_HASH = re.compile(r"\[[0-9a-f]{8,16}\]")
@@ -96,9 +107,8 @@ def _numbered(lines: list[str], *, whole: bool) -> tuple[Frame, ...]:
     for line in lines:
         at = _AT.match(line, 0, LINE_CHARACTERS_MAX)
         if at is not None:
-            name = function or (f"<{frames[-1].function}" if False else None)
-            if name is not None:
-                frames.append(_frame(name, at[1], at[2]))
+            if function is not None:
+                frames.append(_frame(function, at[1], at[2]))
             function = None
             continue
         if whole and function is not None:
@@ -137,7 +147,7 @@ def _names(name: str) -> tuple[str | None, str]:
 
 
 def _without_generics(name: str) -> str:
-    """The path alone: type arguments go, of `<Type as Trait>` the type stays, the trait when the type is a parameter."""
+    """The path alone, without type arguments: of `<Type as Trait>` the type, or the trait of a mere parameter."""
     if name.startswith("<"):
         end = _closing(name)
         return _self_type(name[1:end]) + _outside_brackets(name[end + 1 :])
@@ -161,7 +171,7 @@ def _self_type(inner: str) -> str:
     bare = _POINTERS.sub("", implementing, count=1).strip()
     if trait and _GENERIC.match(bare):
         return _outside_brackets(trait)
-    return _without_generics(bare) if bare.startswith("<") and bare != inner else _outside_brackets(bare)
+    return _outside_brackets(bare).partition(" + ")[0]
 
 
 def _split_as(inner: str) -> tuple[str, str]:
@@ -184,8 +194,8 @@ def _outside_brackets(name: str) -> str:
     for at, sign in enumerate(name):
         if sign == "<":
             depth += 1
-        elif sign == ">" and depth and name[at - 1] != "-":
-            depth -= 1
+        elif sign == ">" and depth:
+            depth -= name[at - 1] != "-"
         elif not depth:
             kept.append(sign)
     return re.sub(r":{3,}", "::", "".join(kept)).strip(": ")
@@ -276,17 +286,8 @@ def _causes(lines: list[str]) -> list[str]:
 def _chain(head: list[tuple[str, str]], frames: tuple[Frame, ...]) -> list[ExceptionRecord]:
     """The one backtrace there is was taken where the first error arose; it is told with the reported one."""
     (kind, message), *causes = head or [("", "")]
-    reported = ExceptionRecord(type=kind, message=message, frames=_without_panicking(frames))
+    reported = ExceptionRecord(type=kind, message=message, frames=frames)
     return [reported, *(ExceptionRecord(type=kind, message=cause, relation="cause") for kind, cause in causes)]
-
-
-_PANICKING = re.compile(r"(?:__rustc|std::panicking|core::panicking|std::sys(?:_common)?::backtrace|std::backtrace_rs|backtrace)(?:::|$)")
-_PANIC_END = frozenset({"rust_begin_unwind", "begin_panic_handler", "begin_panic", "panic_fmt", "panic", "panic_display",
-                        "panic_bounds_check", "panic_str", "begin_panic_fmt", "panic_nounwind", "unreachable_display"})  # fmt: skip
-
-
-def _without_panicking(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
-    return frames
 
 
 DIALECT = Dialect(name="rust", languages=frozenset({"rust"}), recognise=_recognise, parse=_parse)

@@ -28,13 +28,14 @@ def find_source(stack: StackTrace, *, service: str, span_name: str) -> str:
     """Module and function where the error arose, or service and span name when the stack tells nothing.
 
     In this order: the innermost application frame of the root cause, of the reported exception, of the exception
-    between them that is nearest to the root; the innermost library frame of the root, of the others.
+    between them that is nearest to the root, of those beside the way; the innermost library frame in the same order.
     """
     way = on_the_way(stack.chain)
     root = find_root(way)
     if root is None:
         return _service_source(service, span_name)
-    candidates = [root, way[0], *reversed(way[1:-1])]
+    beside = [exception for exception in stack.chain if exception not in way]
+    candidates = [root, way[0], *reversed(way[1:-1]), *beside]
     for pick in (_innermost_in_app, _innermost):
         for exception in candidates:
             frame = pick(exception)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import grpc
 
@@ -58,7 +58,9 @@ class GrpcServer:
 
     def _start(self) -> None:
         options = [("grpc.max_receive_message_length", self._message_bytes_max), ("grpc.so_reuseport", 0)]
-        server = grpc.server(ThreadPoolExecutor(THREADS_MAX), handlers=[_Calls(self._handler)], options=options)
+        server = grpc.server(  # pyright: ignore[reportUnknownMemberType]  # its stubs leave handlers open
+            ThreadPoolExecutor(THREADS_MAX), handlers=[_Calls(self._handler)], options=options
+        )
         address = f"{HOST}:{self.port}"
         if self._credentials:
             self.port = server.add_secure_port(address, self._credentials)
@@ -86,4 +88,5 @@ class _Calls(_GenericRpcHandler):
         def call(body: bytes, context: grpc.ServicerContext) -> bytes:
             return self._handler(path, body, context)
 
-        return grpc.unary_unary_rpc_method_handler(call, None, None)
+        handler = grpc.unary_unary_rpc_method_handler(call)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # untyped in the stubs
+        return cast("grpc.RpcMethodHandler[bytes, bytes]", handler)

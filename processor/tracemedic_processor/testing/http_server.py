@@ -170,7 +170,11 @@ class _Connection(asyncio.Protocol):
         self._size = 0
 
     async def _answer(self, request: HttpRequest) -> None:
-        reply = await self._handler(request)
+        try:
+            reply = await self._handler(request)
+        except Exception:
+            self.abort()  # rather than a sender that waits for an answer that will not come
+            raise
         if reply is None:
             self.abort()
         elif self._transport:

@@ -7,6 +7,7 @@ import zlib
 from typing import cast
 
 from google.protobuf import json_format
+from google.protobuf.message import DecodeError
 from google.rpc.code_pb2 import INVALID_ARGUMENT
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
@@ -78,8 +79,14 @@ def decompressed(request: HttpRequest) -> bytes:
 
 
 def parsed(request: HttpRequest, signal: Signal, body: bytes) -> ExportRequest:
-    """Read protobuf or OTLP/JSON. Raises `ValueError` for anything else (`DecodeError` and `ParseError` are such)."""
-    message = EXPORT_REQUESTS[signal]()
+    """Read protobuf or OTLP/JSON. Raises `ValueError` for anything else."""
+    try:
+        return _parsed(request, EXPORT_REQUESTS[signal](), body)
+    except (DecodeError, json_format.ParseError, AttributeError) as error:
+        raise ValueError(f"the body is no export request: {error}") from error
+
+
+def _parsed(request: HttpRequest, message: ExportRequest, body: bytes) -> ExportRequest:
     if is_json(request):
         return json_format.ParseDict(
             cast("_Json", _ids_as_base64(json.loads(body))), message, ignore_unknown_fields=True

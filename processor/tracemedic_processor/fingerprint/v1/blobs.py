@@ -39,9 +39,9 @@ def _end_of_blob(text: str, start: int) -> int:
     return len(text)
 
 
-_ITEM = r"""(?:b?["']?<(?:NUM|UUID|ID|HEX|HASH|EMAIL|VALUE|URL|IP|HOST|TIME|SIZE|DURATION|JSON|ARN)>%?["']?)"""
+_ITEM = r"""(?:b?["']?<(?:NUM|UUID|ID|HEX|HASH|EMAIL|VALUE|URL|HOST|PHONE|TIME|SIZE|DURATION|JSON|ARN)>%?["']?)"""
 _LIST = re.compile(
-    rf"""(?<=[\[{{]){_ITEM}(?:,?\s+{_ITEM}|,{_ITEM}|,?\s?\.\.\.)+,?(?=\s?[\]}}])|(?<=IN[ ]\(){_ITEM}(?:,\s?{_ITEM})+(?=\))"""
+    rf"""(?<=[\[{{]){_ITEM}(?:,?\s+{_ITEM}|,{_ITEM}|,?\s?\.\.\.)+,?(?=\s?[\]}}])|(?:(?<=\bIN[ ]\()|(?<=shape[ ]\()|(?<='id':[ ]\()){_ITEM}(?:,\s?{_ITEM})*,?(?=\))"""
 )
 
 

@@ -48,7 +48,7 @@ def _ip6(match: re.Match[str]) -> str:
         return match[0]
     if text.count("::") > 1 or not any(map(str.isdigit, text)):
         return match[0]
-    return "<IP>"
+    return "<HOST>"
 
 
 _NO_HOST_START = frozenset(
@@ -56,9 +56,34 @@ _NO_HOST_START = frozenset(
 )
 
 
+# Endings of hosts that are endings of dotted names in programs as well: `user.home`, `logger.info`, `app.test`.
+_NAME_ENDINGS = frozenset(
+    "app ai info home local test example invalid dev store site tech online int it no at in us is co svc cloud internal "
+    "es se au io net de to me be".split()
+)
+
+
 def _host(match: re.Match[str]) -> str:
-    first = match[0].partition(".")[0]
-    return match[0] if first in _NO_HOST_START else "<HOST>"
+    labels = match["name"].strip(".").split(".")
+    if labels[0] in _NO_HOST_START:
+        return match[0]
+    if labels[-1] in _NAME_ENDINGS and len(labels) < 3 and match[0] == match["name"] and "-" not in match[0]:
+        return (
+            match["name"]
+            if labels[-1] not in {"local", "internal", "example", "test", "svc", "io", "de"} or len(labels) < 2
+            else _short_host(labels, match[0])
+        )
+    return "<HOST>" + ("." if match[0].endswith(".") else "")
+
+
+def _short_host(labels: list[str], text: str) -> str:
+    return "<HOST>" if labels[0] not in _PROGRAM_WORDS else text
+
+
+_PROGRAM_WORDS = frozenset(
+    "app apps config settings env environment application spring logger log console module modules node user users unit "
+    "integration e2e main index build file files java socket system path data db model models util utils core".split()
+)
 
 
 _MIXED_RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -118,11 +143,16 @@ CLASSES: tuple[ShapeClass, ...] = (
     _row("uuid urn", ":", r"\burn:uuid:[0-9a-fA-F-]{36}\b", "<UUID>", re.IGNORECASE),
     _row("uuid", "-0123456789abcdefABCDEF", r"\b[0-9a-fA-F-]{36}\b", "<UUID>"),
     _row("token", ".", r"\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?", "<TOKEN>"),
+    _row("masked token", "*", r"(?<![\w*-])[\w-]{0,40}\*{3,40}[\w-]{0,40}", "<TOKEN>"),
+    _row("erlang process", "#", r"\#(PID|Reference|Port)<\d[\d.]*>", r"#\1<ID>"),
+    _row("escaped byte", "\\", r"\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*", r"\\x<HEX>"),
+    _row("telephone", "+", r"(?<![\w+])\+\d{1,3}[ ()-]{1,2}\d[\d ()/-]{4,18}\d\b", "<PHONE>"),
+    _row("dimensions", "x", r"(?<![\w.])(?!0x)\d+(?:x\d+){1,7}\b", "<DIM>"),
     _row("python date", "(", r"\bdatetime\.(?:datetime|date|time|timedelta)\((?:[^()]|\([^()]*\)){0,120}\)", "<TIME>"),
     _row(
         "date and time",
         DIGITS,
-        rf"""(?<![\w.])(?:
+        rf"""(?=[\dA-Z])(?<![\w.])(?:
         (?:{_DAY},?[ ]+)?\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}(?:[ ,T-]*{_CLOCK}{_ZONE})?
         |(?:{_DAY},?[ ]+)?{_MONTH}[ ]+\d{{1,2}},?[ ]+(?:\d{{4}}(?:,?[ ]+{_CLOCK}{_ZONE})?|{_CLOCK}{_ZONE}(?:[ ]\d{{4}})?)
         |(?:{_DAY},?[ ]+)?(?:{_MONTH_NAME})[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ]\d{{4}}(?:(?:,|[ ]at)?[ ]{_CLOCK}{_ZONE})?
@@ -144,8 +174,8 @@ CLASSES: tuple[ShapeClass, ...] = (
     _row(
         "ipv4",
         ".",
-        r"(?<![\w.])(?<!version[ ])\d{1,3}(?:\.\d{1,3}){3}(?![.\w-]*[A-Za-z_])(?!\.\d)(?:/\d{1,2}\b|:\d{1,5}\b)?",
-        "<IP>",
+        r"(?<![\w.])(?<![Vv]ersion[ =])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w-]*[A-Za-z_])(?!\.?\d)(?:/\d{1,2}\b|:\d{1,5}\b)?",
+        "<HOST>",
     ),
     _row(
         "ipv6",
@@ -157,7 +187,7 @@ CLASSES: tuple[ShapeClass, ...] = (
     _row(
         "host",
         ".",
-        rf"(?<![\w@/.\\$%<>-])(?:[a-z0-9](?:[a-z0-9_-]{{0,62}})\.){{1,8}}{_TLD}(?:\.)?"
+        rf"(?<![\w@/.\\$%<>-])(?P<name>(?:\*\.)?(?:[a-z0-9](?:[a-z0-9_-]{{0,62}})\.){{1,8}}{_TLD}\.?)"
         rf"(?![\w@(\\-])(?<!\.)(?!\.[\w])(?::\d{{1,5}}\b|:<NUM>)?(?:/[\w./%?&=+~:@-]*)?",
         _host,
     ),

@@ -8,10 +8,10 @@ from tracemedic_processor.fingerprint.v1 import vocabulary as words
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
 
 _NUMBER = re.compile(
-    rf"""(?:(?<![^\s(\[,=:])[-+−])?(?<![^\W{_CJK}])(?:
-    (?P<duration>P?T?(?:\d+(?:\.\d+)?(?:h|m|ms|s|us|µs|μs|ns|d)){{1,6}}(?![^\W{_CJK}])
+    rf"""(?=[-+−\d])(?:(?<![^\s(\[,=:])[-+−])?(?<![^\W{_CJK}])(?:
+    (?P<duration>(?:\d+(?:\.\d+)?(?:h|m|ms|s|us|µs|μs|ns|d)){{1,6}}(?![^\W{_CJK}])
       |\d+(?:[.,]\d+)?[ ]?(?:ms|us|µs|μs|ns|s|sec|secs|msec|msecs|min|mins|hr|hrs|h)(?![^\W{_CJK}]))
-    |(?P<size>\d+(?:[.,]\d+)?[ ]?(?:[KMGTPE]i?B|[kmgt]i?b|B|[KMGT]i?)(?![^\W{_CJK}])(?:/s\b)?|\d+(?:\.\d+)?(?:[kKMG]i?)(?![^\W{_CJK}])
+    |(?P<size>\d+(?:[.,]\d*)?[ ]?(?:[KMGTPEkmgt]i?[Bb]|B|[KMGT]i?)(?![^\W{_CJK}])(?:/s\b)?|\d+(?:\.\d+)?(?:[kKMG]i?)(?![^\W{_CJK}])
       |\d+(?:[.,]\d+)?(?:bytes?|Bytes?)\b)
     |(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![^\W{_CJK}])
       |\d+(?:\.\d+)?[eE][-+]?\d+(?![^\W{_CJK}])
@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 
 # Read backwards from a number: what stands between, then the word, then what stands between, then another word.
 _BEFORE = re.compile(r"([\s:=#(\[\"'’`/\-_.,]{0,5})([^\W\d][\w'-]*)?([\s\"'’:]{0,3})([^\W\d][\w'-]*)?")
+_COMPARED = re.compile(r"\s?(?:[<>=~!]=?|\^|~>)\s?$")
 _TOKEN_BEFORE = re.compile(r"[\w.\-]*")
 _TOKEN_START = re.compile(r"[A-Za-z]+")
 _AFTER_REASON = re.compile(r"[\s:)(\]\-'\",]{1,4}([A-Za-z][A-Za-z' \-]{2,40})")
@@ -83,7 +84,7 @@ def _in_name(head: str, digits: str) -> bool:
             return False
     if head[-2:] in {"==", ">=", "<=", "~=", "!=", "~>"} and "." in digits:
         return True
-    before = _BEFORE.match(head[::-1])
+    before = _BEFORE.match((_COMPARED.sub(" ", head) if "." in digits else head)[::-1])
     if before is None or not before[2] or not set(before[1]) <= set(" /-v"):
         return False
     word = before[2][::-1].lower()
@@ -111,6 +112,8 @@ def _is_code(head: str, digits: str, text: str, end: int) -> bool:
         return second not in words.NO_CODE_BEFORE and "." not in value
     if word.startswith("sig") and before[2].isupper():
         return True
+    if word.endswith(("exception", "error")) and before[1].endswith("("[::-1]) and text[end : end + 1] == ")":
+        return True
     if value in words.HTTP_REASONS and int(value) >= 300:
         return (
             word in words.STATUS_VERBS and _WEB.search(text) is not None and not text[end : end + 2].strip().isalpha()
@@ -120,11 +123,13 @@ def _is_code(head: str, digits: str, text: str, end: int) -> bool:
 
 def _has_reason(digits: str, text: str, end: int) -> bool:
     """`404 Not Found`, `500 (Internal Server Error)`, `14 UNAVAILABLE: ...`."""
-    if _GRPC_STATUS.match(text, end):
+    if _GRPC_STATUS.match(text, end) or _SYMBOL_AFTER.match(text, end):
         return True
     reasons = words.HTTP_REASONS.get(digits)
     if reasons is None:
         return False
+    if end <= len(digits) + 1 and digits >= "400" and _START_AFTER.match(text, end):
+        return True
     after = _AFTER_REASON.match(text, end)
     if after is None:
         return False
@@ -132,11 +137,16 @@ def _has_reason(digits: str, text: str, end: int) -> bool:
     return phrase.startswith(reasons) or phrase.startswith(("client error", "server error"))
 
 
+_SYMBOL_AFTER = re.compile(r"[)\]]?(?: - |[ :-]{1,2})[A-Z]{3,}(?:_[A-Z]+)+\b")
+_START_AFTER = re.compile(r"[)\]]?(?:[:,]| - | (?:GET|POST|PUT|PATCH|DELETE|HEAD)\b| [A-Z(\[{<]|\) |\] |$)")
+_PDO = re.compile(r"SQLSTATE\[\w{5}\](?: \[|:[^:]{0,60}: )$")
 _VENDOR_TUPLE = re.compile(r"""\s*,\s*[b]?["'(]|\)\s*\(SQL""")
 
 
 def _is_vendor_tuple(head: str, text: str, match: re.Match[str]) -> bool:
     """`(1062, "Duplicate entry ...")` of database drivers, `ERROR 1045 (28000)`, `[28000]`."""
+    if _PDO.search(head):
+        return True
     stripped = head.strip()
     if stripped.endswith("(") and (len(stripped) == 1 or stripped[-2:-1].isalpha() or stripped[-2:-1] in ")."):
         return _VENDOR_TUPLE.match(text, match.end()) is not None

@@ -53,6 +53,12 @@ PHRASES: tuple[Phrase, ...] = (
         r'For input string: "(?!\d+"|<NUM>"|<VALUE>")[^\n]*?"(?=$|[\s.,(])',
         'For input string: "<VALUE>"',
     ),
+    # Rust
+    _row(
+        "is not a char boundary",
+        r"it is inside '(?!<VALUE>').*?' \(bytes (.*?)\) of `[^`]*`(\[\.\.\.\])?",
+        r"it is inside '<VALUE>' (bytes \1) of `<VALUE>`",
+    ),
     # JavaScript
     _row(
         "is not valid JSON",

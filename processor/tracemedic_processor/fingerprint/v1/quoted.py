@@ -5,16 +5,18 @@ import re
 from tracemedic_processor.fingerprint.v1 import vocabulary as words
 from tracemedic_processor.fingerprint.v1.classes import looks_random
 
-QUOTES = frozenset("'\"`“”„‘’«»「」『』")
+QUOTES = frozenset("['\"`“”„‘’«»「」『』")
 
 _QUOTED = re.compile(
     r"(?<![\w\\])(?:'(?P<a>[^'\n]{1,400})'|\"(?P<b>(?:[^\"\\\n]|\\.){1,400})\"|`(?P<c>[^`\n]{1,400})`"
     r"|[“„](?P<d>[^“”\n]{1,400})[”“]|‘(?P<e>[^’\n]{1,400})’|«\s?(?P<f>[^«»\n]{1,400}?)\s?»|»(?P<g>[^«»\n]{1,400})«"
-    r"|「(?P<h>[^」\n]{1,400})」|『(?P<i>[^』\n]{1,400})』)(?!\w)"
+    r"|「(?P<h>[^」\n]{1,400})」|『(?P<i>[^』\n]{1,400})』|\[(?P<bracket>[^\[\]\s]{1,200})\])(?!\w)"
 )
+_PLACEHOLDER = re.compile(r"<[A-Z]+>")
 _MISSION = re.compile(r"\d+|<NUM>|<UUID>|<VALUE>")
 _BEFORE = re.compile(r"([^\w\n]{0,4})([\w]*)([^\w\n]{0,3})([\w]*)")
 _HEAD_CHARS = 64
+_MISSING = re.compile(r"[Mm]issing|[Rr]equired|[Uu]nset|[Uu]ndefined")
 _AFTER_VALUE = re.compile(
     r"""\s(?:is|was|are|does|do|has|have|must|should|cannot|could|can|already|not|to|ist|wurde|est|n'est|no|non|не)\s?
     (?:(?:not|n't|nicht|pas|es|è)\s)?
@@ -42,39 +44,40 @@ def replace_quoted(text: str) -> str:
 
 def _replace(match: re.Match[str]) -> str:
     content = match[match.lastindex or 0]
-    if _MISSION.fullmatch(content) or not _is_value(match, content):
+    if _MISSION.fullmatch(content):
         return match[0]
     start = match.start(match.lastindex or 0) - match.start()
-    return f"{match[0][:start]}<VALUE>{match[0][start + len(content) :]}"
+    inside = "<VALUE>" if _is_value(match, content) else _QUOTED.sub(_replace, content)
+    return f"{match[0][:start]}{inside}{match[0][start + len(content) :]}"
 
 
 def _is_value(match: re.Match[str], content: str) -> bool:
     text = match.string
+    if not any(map(str.isalnum, content)):
+        return False
     head = text[max(0, match.start() - _HEAD_CHARS) : match.start()]
     if text[match.end() : match.end() + 2].lstrip()[:1] == ":" and head.rstrip()[-1:] in {"{", ","}:
         return False  # a key of JSON
+    if match["bracket"]:
+        return head.endswith(" ") and _words_before(head)[0] in words.VALUE_NOUNS
     if head.endswith("@"):
         return True
     word, second = _words_before(head)
+    if _MISSING.search(head):
+        return False
     if word in words.NAME_NOUNS and word not in words.VALUE_NOUNS:
         return False
     if _AFTER_NAME.match(text, match.end()):
         return False
-    if word in words.VALUE_NOUNS or _is_value_key(head):
+    if word in words.VALUE_NOUNS or word.endswith(words.VALUE_NOUNS_CJK) or _is_value_key(head):
         return not (word == "user" and second == "undefined")
     if word == "name" and second in words.VALUE_NOUNS:
         return True
     if word.isdigit() and second == "base":
         return True
     if _AFTER_VALUE.match(text, match.end()):
-        return not _starts_message_of_key(content, head)
+        return True
     return looks_like_value(content)
-
-
-def _starts_message_of_key(content: str, head: str) -> bool:
-    """`'title' must be a string` names a field, `'abc' is not a valid integer` holds a value: only the second goes."""
-    del content, head
-    return False
 
 
 def _is_value_key(head: str) -> bool:
@@ -122,6 +125,8 @@ def _replace_assigned(match: re.Match[str]) -> str:
     if _MISSION.fullmatch(bare) or not bare or not is_value_key(match[2]):
         return match[0]
     if ":" in match[3] or " " in match[3]:
+        if _PLACEHOLDER.fullmatch(bare):
+            return match[0]
         if bare.lower() in words.PLAIN_WORDS or not _VALUE_END.match(match.string, match.end()):
             return match[0]
         if (
@@ -135,29 +140,61 @@ def _replace_assigned(match: re.Match[str]) -> str:
     return f"{match[0][: match.start(4) - match.start()]}<VALUE>{value[len(bare) :]}"
 
 
-_WHO = r"[Uu]sers?|[Uu]sername|[Cc]ustomer|[Aa]ccount|[Tt]enant|[Hh]ost|[Hh]ostname|[Oo]rder|[Ii]nvoice|[Pp]od|[Nn]ode|[Cc]ontainer|[Dd]evice|[Pp]layer|[Mm]ember|[Ee]mployee|[Pp]atient|[Ss]ession|[Pp]roduct|[Ss]KU|SKU|[Ii]nstance|[Ll]ogin|[Ss]ubscriber|[Mm]erchant|[Bb]ooking|[Tt]ransaction|[Pp]ayment|[Ss]hipment|[Ww]orkspace|[Oo]rgani[sz]ation|[Ss]tudent|[Ee]mail|[Ii]tem|[Ss]ubscription|[Bb]ranch|[Cc]ommit|[Ee]ntity"
+# Words for persons and things whose name follows unquoted. The first are hardly ever part of another phrase.
+_PERSONS = (
+    "user|users|username|customer|tenant|account|member|employee|patient|player|login|subscriber|merchant|student"
+)
+_THINGS = (
+    "order|invoice|pod|node|container|device|session|product|sku|instance|booking|transaction|payment|shipment"
+    "|workspace|organi[sz]ation|email|item|subscription|branch|commit|entity|host|hostname|cart|ticket|record|document"
+    "|seat|flight|vehicle|room"
+)
+_STEMS = tuple(
+    "user|custom|tenant|account|member|employe|patient|player|login|subscri|merchant|student|order|invoice|pod|node"
+    "|contain|device|session|product|sku|instance|booking|transact|payment|shipment|workspace|organi|email|item"
+    "|branch|commit|entity|host|cart|ticket|record|document|seat|flight|vehicle|room|unknown|invalid|illegal|unrecogni|malformed|no such|bad "
+    "|unexpected".split("|")
+)
+_LABEL = r"(?:(?:name|id|ID|with[ ]id|with[ ]ID|with[ ]name|with[ ]email|with[ ]username|named|number|no\.)[ ])?"
+_FATE = (
+    r"(?:not[ ]found|does[ ]not[ ]exist|doesn't[ ]exist|already|is[ ](?:not|locked|disabled|blocked|inactive|suspended|out|banned)"
+    r"|was[ ]not|has[ ](?:no|been|already|exceeded|insufficient)|could[ ]not|cannot|can't|not[ ](?:authorized|allowed|exist)"
+    r"|unreachable|not[ ]reachable)"
+)
 _SUBJECT = re.compile(
-    rf"""\b(?:{_WHO})[ ](?:(?:name|id|ID|with[ ]id|with[ ]name|with[ ]email|with[ ]username|named)[ ])?(?P<value>[\w<][\w.@<>+#-]{{0,80}})
-    (?=[ ](?:not[ ]found|does[ ]not|doesn't|already|is[ ](?:not|locked|disabled|blocked|inactive|suspended|out|banned|invalid)|was[ ]not
-    |has[ ](?:no|been|already|exceeded|insufficient)|could[ ]not|cannot|can't|not[ ](?:authorized|allowed|exist)|unreachable|not[ ]reachable)|[.!]?$|,)""",
-    re.VERBOSE | re.MULTILINE,
+    rf"""\b(?:
+      (?:{_PERSONS})[ ]{_LABEL}(?P<person>[\w<][\w.@<>+#-]{{0,80}})(?=[ ]{_FATE}|[.!]?$|,)
+      |(?:{_THINGS})[ ]{_LABEL}(?P<thing>[\w<][\w.@<>+#-]{{0,80}})(?=[ ]{_FATE})
+      |(?:{_THINGS})[ ]{_LABEL}(?P<numbered>[\w<-]{{0,40}}\d[\w.@<>+#-]{{0,80}})(?=[\s.,;:!)]|$)
+    )""",
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    rf"""\b(?:{_WHO}|[Ii]d|address|hostname|domain|token|input|value|key[ ]id|phone[ ]number|number|date|IP|UUID|uuid|amount|currency|quantity|query)
-    (?:[ ](?:not[ ]found|unknown|does[ ]not[ ]exist|already[ ]exists|already[ ]taken|locked|out[ ]of[ ]stock|with[ ]id|with[ ]name|id|ID|name))?:[ ]
-    (?P<value>[^\s,;:'"`(){{}}\[\]=]{{1,120}})(?=[.!]?$)""",
-    re.VERBOSE | re.MULTILINE,
+    rf"""\b(?:
+      (?:{_PERSONS})(?:[ ](?:id|name))?
+      |(?:{_PERSONS}|{_THINGS})[ ](?:not[ ]found|unknown|does[ ]not[ ]exist|already[ ]exists|locked)
+      |(?:invalid|unknown|unrecogni[sz]ed|malformed|illegal|no[ ]such|bad|unexpected)[ ](?:\w+[ ])?(?:{_PERSONS}|{_THINGS}|id|address
+        |hostname|domain|value|number|date|ip|uuid|amount|currency[ ]amount|quantity|query|string|identifier|literal|timestamp|url|input)
+    ):[ ](?P<value>[^\s,;:'"`(){{}}\[\]=]{{1,120}})(?=[.!]?$)""",
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 
 
 def replace_named(text: str) -> str:
     """Replace what follows the word for a person or thing: `User alice not found`, `Unknown host: db-7`."""
+    lower = text.lower()
+    if not any(stem in lower for stem in _STEMS):
+        return text
     return _TRAILING.sub(_replace_subject, _SUBJECT.sub(_replace_subject, text))
 
 
+_NO_NAME = re.compile(r"[\d.,]+|<NUM>|<UUID>|<VALUE>|\d[\d.,]*[a-zA-Zµ%]{1,4}")
+
+
 def _replace_subject(match: re.Match[str]) -> str:
-    value = match["value"]
-    if value.lower() in words.PLAIN_WORDS or _MISSION.fullmatch(value):
+    value = match[match.lastgroup or 0].rstrip(".")
+    word = value.lower()
+    if word in words.PLAIN_WORDS or word in words.NAME_NOUNS or _NO_NAME.fullmatch(value):
         return match[0]
-    start = match.start("value") - match.start()
+    start = match.start(match.lastgroup or 0) - match.start()
     return f"{match[0][:start]}<VALUE>{match[0][start + len(value) :]}"

@@ -3,7 +3,7 @@
 # What follows is a name that is the meaning of the message: it stays.
 NAME_NOUNS = frozenset(
     """
-    action agent alias annotation api arg argument argumenten attr attribute attributes authority backend bean binary
+    action agent alias annotation api arg argument attr attribute attributes authority backend bean binary
     binding block builtin callback capability category charset class codec collation collection column columns command
     component config configuration constant constraint constructor context controller converter core crate
     credential database datasource db decorator default definition dependency deployment dialect directive directory
@@ -29,17 +29,35 @@ VALUE_NOUNS = frozenset(
     """
     account accounts actual address addr attendee author bigint book boolean bool booking buyer cart city client
     clientid container content contents country coupon cursor customer customers data date datetime day decimal
-    decimaltype device document doc double driverid duration elasticsearch email emails employee entry etag float got
-    guid hash host hostname id ids identifierid input instance int integer invoice ip iso isoformat item items jid json
-    literal login long mail member merchant msisdn nickname node nonce number numeric numericvalue object_id oid order
+    device document doc double duration email emails employee entry etag float got
+    guid hash host hostname id ids input instance int integer invoice ip iso isoformat item items jid json
+    literal login long mail member merchant msisdn nickname node nonce number numeric oid order
     orders organisation organization owner participant passenger password patient payload payment person phone player
     pod postcode product products prompt query recipient received record_id refund request room search seller sender
     serial server session sessions sha shipment sid sku slug smallint snippet student subscriber subscription
     supplier tenant text ticket time timestamp title token trace transaction uid uri url user userid username users uuid
+    string character characters parse parsing convert converting decode decoding entered
     value values vehicle vendor vin visitor wallet word zip
     benutzer nutzer kunde kunden wert eingabe konto rechner bestellung utilisateur client valeur compte hôte commande
     usuario cliente valor cuenta pedido servidor utente valore пользователь пользователя значение клиент заказ
     """.split()
+)
+
+# The same in scripts that put no space between words: a run of letters that ends so.
+VALUE_NOUNS_CJK = (
+    "用户",
+    "用戶",
+    "客户",
+    "账号",
+    "订单",
+    "ユーザー",
+    "顧客",
+    "注文",
+    "値",
+    "值",
+    "사용자",
+    "고객",
+    "주문",
 )
 
 # Keys before `=` or `:` whose value is of one occurrence. Compared in lower case without `_`, `-` and `.`;
@@ -51,7 +69,7 @@ VALUE_KEYS = frozenset(
     expires filename hash host hostname id ids inputvalue instance ip key login md5 msgid node nonce order
     parameters params password path payload peer pid pod principal pwd query remote remoteaddr remoteip requestid rid
     search seed sender sequence serial session sessionid sha sha1 sha256 sid signature since slug spanid subject tenant
-    tenantid text thread tid time timestamp title token traceid ts until updatedat uri url user userid username uuid
+    tenantid text thread tid time timestamp title token traceid ts uid until updatedat uri url user userid username uid uuid
     value values
     """.split()
 ) - {"key", "path", "subject", "signature", "parameters", "params"}
@@ -68,7 +86,14 @@ PLAIN_WORDS = frozenset(
     rejected required revoked role roles schema scope server service session sessions settings signature
     space state status store suspended table that the there this timeout timed to token too true type unable
     unauthorized undefined unexpected unknown unsupported update uses value verification was went while will with
-    without would wrong you your records id's which who whose when name's service's
+    without would wrong you your records which who whose when method gateway processor address count pool driver store
+    activation amount avatar balance body cache calls claims consent context creation deletion details entry events
+    export expiration failure forms header history home id's identity import index intent invitation items
+    license line link lookups manager member membership message metadata migration modules notification number numbers
+    onboarding page payload photo plan policy port preference principal processing property provisioning quantity
+    reference refresh registration removal renewal repository request response row search security selection
+    selector service settings summary sync template total totals update updates upload validation version view
+    affinity hash image block event lookup confirmation fields attributes
     """.split()
 )
 

@@ -16,13 +16,13 @@ _BACKWARDS = re.compile(
     r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64})(?P<left>.?)"
 )
 _VALUE = re.compile(
-    r"(?:[>=]|\\)?(?P<gap>\s{0,16})[\[({]?"
-    r"(?:[bBrRuUfF@]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.){1,4096})"
-    r"|[bBrRuUfF]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,4096})"
+    r"[>=]?(?P<gap>\s{0,16})[\[({]?"
+    r"(?:[bBrRuUfF@]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.){1,4096})(?:\"|\Z)"
+    r"|[bBrRuUfF]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,4096})(?:'|\Z)"
     r"|`(?P<back>[^`\n]{1,4096})"
     r"|\\+[\"'](?P<escaped>[^\"'\\\n]{1,4096})"
     r"|&(?:quot|\#39);(?P<entity>[^&\n]{1,4096})"
-    r"|(?P<bare>[^\s\"'`,;&)}\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
+    r"|(?P<bare>[^\s\"'`,;&(){}\[\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
 )
 _NAME_CHARS_MAX = 90
 
@@ -48,12 +48,14 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
         secret = value[value.lastgroup]
         if value.lastgroup == "bare" and _is_no_literal(text, site, back, value):
             continue
-        if is_secret(secret, told):
+        if is_secret(secret, told) and not _same(back["name"][::-1], secret):
             done = value.end()
             yield Span(*value.span(value.lastgroup), told.kind, rank)
 
 
 def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match[str]") -> bool:
+    if text[value.start("bare") - 1] == "{" and re.match(r"[\w.]+(?:!\w|:|\}|\Z)", value["bare"]):
+        return True
     if is_code(value["bare"]) or text[value.end() : value.end() + 1] in {"(", "["}:
         return True
     spaced = value["gap"] != "" or back.start("name") > 1
@@ -61,3 +63,8 @@ def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match
     before = text[max(0, start - 24) : start].rpartition("\n")[2].strip(" \t-")
     after = text[value.end() : value.end() + 1]
     return is_prose(value["bare"], spaced=spaced, line=not before and after in {"", "\n", "\r"})
+
+
+def _same(name: str, value: str) -> bool:
+    """`apiKey = "api_key"` names itself and hides nothing."""
+    return re.sub(r"[\W_]+", "", name).lower().endswith(re.sub(r"[\W_]+", "", value).lower() or "\n")

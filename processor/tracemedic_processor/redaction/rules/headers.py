@@ -4,6 +4,7 @@ import base64
 import re
 
 from ..checks import has_digit, looks_random
+from ..placeholders import is_placeholder
 from ..rule import Rule, rule, when
 
 _QUOTE = r"(?:\\*[\"'`])"
@@ -19,8 +20,12 @@ def _is_basic(value: str) -> bool:
     return b":" in plain
 
 
+def _is_given(value: str) -> bool:
+    return not is_placeholder(value) and "<" not in value[:2] and "{" not in value
+
+
 def _is_credential(value: str) -> bool:
-    return has_digit(value) or looks_random(value) or (len(value) >= 16 and value.lower() != value)
+    return not is_placeholder(value) and (has_digit(value) or looks_random(value))
 
 
 RULES: tuple[Rule, ...] = (
@@ -30,6 +35,7 @@ RULES: tuple[Rule, ...] = (
         r"aws4-hmac-sha256|sharedkey|sharedaccesssignature|bot|jwt|dpop|ssws|splunk|genie|macaroon|vapid|signature)"
         r"(?:\s+|%20|\+))(?P<secret>[^\s\"'`\\\]})][^\r\n\"'`\\\]})]*(?:\"[^\r\n\"]{0,256}\"[^\r\n\"'`\\\]})]*){0,12})",
         "authorization",
+        extent=when(_is_given),
     ),
     rule(
         "authorization",
@@ -43,7 +49,7 @@ RULES: tuple[Rule, ...] = (
     rule("authorization", r"Credential=[A-Z0-9]{16,}/(?P<secret>\d{8}/[^\r\n\"']*?Signature=[0-9a-f]{64})", "credential="),
     rule(
         "cookie",
-        rf"(?i:cookie2?)(?:\\*[\"'])?\s?(?:=>|[:,])\s?[\[(b]*(?:\\*[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{{1,128}}=[^\r\n\"'\\\]}}]*(?:\"[^\r\n\"]{{0,512}}\"[^\r\n\"'\\\]}}]*){{0,4}})",
+        rf"(?i:cookie2?)(?:\\*[\"']\s?(?:=>|[:,])|\s?:)\s?[\[(b]*(?:\\*[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{{1,128}}=[^\r\n\"'\\\]}}]*(?:\"[^\r\n\"]{{0,512}}\"[^\r\n\"'\\\]}}]*){{0,4}})",
         "cookie",
     ),
 )

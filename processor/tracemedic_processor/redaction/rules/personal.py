@@ -16,13 +16,13 @@ _IBAN_COUNTRIES = frozenset(
 )
 _MACHINE_USERS = frozenset({"git", "hg", "svn", "gitlab", "gitea", "bitbucket"})
 _TOLD = (
-    r"(?i:\b(?:ssn|social security|nino|national insurance|dni|nif|nie|nir|num[eé]ro de s[eé]cu\w*|steuer\w*|idnr|"
-    r"tax[ _-]?id\w*|tin|cpf|cnpj|aadhaar|aadhar|uidai|pesel|bsn|cpr|personnummer|codice fiscale|sin|nhs|tfn|medicare|"
-    r"passport|pan|curp|rfc|national[ _-]?id\w*|identity card|driver'?s?[ _-]?licen[cs]e)(?:[ _-]?(?:number|no|num|nr|id))?"
+    r"(?i:\b(?:(?:(?:nie|nif|nir|tin|sin|pan|rfc|bsn|cpr|nhs|tfn)(?=(?:[ _-]?(?:number|no|num|id))?[\"']?\s?[:=]))|ssn|social security|nino|national insurance|dni|num(?:e|é)ro de s(?:e|é)cu|steuer\w*|idnr|"
+    r"tax[ _-]?id\w*|cpf|cnpj|aadhaar|aadhar|uidai|pesel|personnummer|codice fiscale|medicare|"
+    r"passport|curp|national[ _-]?id\w*|identity card|driver'?s?[ _-]?licen[cs]e)(?:[ _-]?(?:number|no|num|nr|id))?"
     r"\.?[\"']?\s{0,3}(?::|=>|=|is|was|#)?\s{0,3}[\"']?)"
 )
 _PHONE_TOLD = (
-    r"(?i:\b(?:phone|telephone|tel|mobile|cell|cellphone|handy|fax|whatsapp|sms|msisdn|telefon|telefono|t[eé]l[eé]phone|"
+    r"(?i:\b(?:phone|telephone|tel|mobile|cell|cellphone|handy|fax|whatsapp|sms|msisdn|telefon|telefono|t(?:e|é)l(?:e|é)phone|"
     r"contact|call(?:ed|ing)?)(?:[ _-]?(?:number|no|num|nr|to))?\.?[\"']?\s{0,3}(?::|=>|=|is|was|to|at|#)?\s{0,3}[\"']?)"
 )
 

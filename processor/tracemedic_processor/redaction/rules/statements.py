@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
     rule("password", r"-(?:pass(?:in|out)?|k)[\s\"',]{1,4}pass:(?P<secret>[^\s\"']{1,256})", "pass:"),
     rule("password", r"(?i:\bmachine\s+\S{1,253}\s+login\s+\S{1,128}\s+password)\s+(?P<secret>\S{1,256})", "machine"),
     rule("password", r"(?<![\w.])(?:[A-Za-z0-9.-]{1,253}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)", ":"),
-    rule("password", rf"\b(?:IDENTIFIED|identified)(?:\s+(?:WITH|with)\s+\S{{1,64}})?\s+(?:BY|by|AS|as)\s+(?:PASSWORD\s+)?{_VALUE}", "identified", extent=_literal),
+    rule("password", r"(?i:\bidentified(?:\s+with\s+\S{1,64})?\s+(?:by|as)\s+(?:password\s+)?)(?:(?P<quote>[\"'])(?P<double>[^\"'\n]{1,512})(?P=quote)|(?<=BY )(?P<bare>[^\s\"';,]{1,128}))", "identified", extent=_literal),
     rule("password", r"(?i:\bpassword)\s{0,4}\(?\s{0,2}(?P<open>\\?[\"'])(?P<secret>[^\"'\\\n]{1,256})\\?[\"']\)?(?i:(?=\s{0,4}(?:;|\Z|valid|in role|superuser|login|createdb|inherit|\)|where)))", "password"),
     rule("password", r"(?i:\bset password for )[^=\n]{1,200}=\s{0,4}(?i:password\()?'(?P<secret>[^'\n]{1,256})'", "set password"),
     rule("password", r"(?:^|[\s\"'>])(?:AUTH|CONFIG SET (?:requirepass|masterauth))[\s\"',]{1,4}(?:[\w-]{1,64} )?(?P<secret>[^\s\"',]{6,256})(?=[\"']?(?:\s|\Z))", "auth", "config set", flags=re.MULTILINE, extent=_dense),

@@ -40,7 +40,7 @@ def _create_event_tables() -> None:
         sa.Column("fingerprint_version", sa.Integer(), nullable=False),
         _text("source"),
         _text("category"),
-        sa.Column("category_confidence", sa.Double(), nullable=False),
+        sa.Column("category_confidence", sa.Double, nullable=False),
         _text("severity"),
         _text("pattern_id", nullable=True),
         _text("logfire_fingerprint", nullable=True),
@@ -127,7 +127,7 @@ def _create_pattern_tables() -> None:
         _text("ai_summary", nullable=True),
         _text("ai_root_cause", nullable=True),
         _text("ai_suggested_fix", nullable=True),
-        sa.Column("ai_confidence", sa.Double(), nullable=True),
+        sa.Column("ai_confidence", sa.Double, nullable=True),
         _text("diagnosed_by", nullable=True),
         sa.PrimaryKeyConstraint("id", name="error_patterns_pkey"),
         sa.UniqueConstraint("fingerprint", name="error_patterns_fingerprint_key"),
@@ -180,9 +180,7 @@ def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
 
 def _time(name: str, *, nullable: bool = False) -> sa.Column[str]:
     # Spelt out instead of `timestamps.Timestamp`: a released migration depends on nothing that may change.
-    return sa.Column(
-        name, sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql"), nullable=nullable
-    )
+    return sa.Column(name, sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql"), nullable=nullable)
 
 
 def _json(name: str) -> sa.Column[object]:

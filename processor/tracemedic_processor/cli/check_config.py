@@ -1,0 +1,45 @@
+"""`tracemedic check-config`: what the configuration means, or what is wrong with it."""
+
+import json
+import sys
+from pathlib import Path
+
+from tracemedic_processor.cli.failure import Failure
+from tracemedic_processor.cli.settings import settings_for
+from tracemedic_processor.config import Settings
+from tracemedic_processor.export import Destination
+from tracemedic_processor.metrics import Metrics
+from tracemedic_processor.parts import capturer_of
+
+
+def check_config(config: Path | None, *, as_json: bool) -> None:
+    """Print every setting as it will be used, secrets as stars. Builds what can be built, connects to nothing."""
+    settings = settings_for(config)
+    try:
+        capturer_of(settings)
+        for name, exporter in settings.exporters.items():
+            Destination(name, exporter, Metrics())
+    except (ValueError, OSError) as error:
+        raise Failure(str(error)) from None
+    values = settings.model_dump(mode="json")
+    if as_json:
+        sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+        return
+    sys.stdout.write("".join(f"{key} = {value}\n" for key, value in _flat(values)))
+    sys.stdout.write(_verdict(settings) + "\n")
+
+
+def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            rows.extend(_flat({str(each): inner for each, inner in value.items()}, f"{prefix}{key}."))
+        else:
+            rows.append((prefix + key, value))
+    return rows
+
+
+def _verdict(settings: Settings) -> str:
+    if settings.exporters:
+        return f"The configuration is good; traces go on to {', '.join(settings.exporters)}."
+    return "The configuration is good; no exporter is configured, so nothing is sent on (LOGFIRE_TOKEN is enough for Logfire)."

@@ -1,0 +1,97 @@
+"""`tracemedic explain`: exceptions in, conclusions out."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tracemedic_processor.cli.failure import Failure
+from tracemedic_processor.cli.output import visible
+from tracemedic_processor.cli.settings import settings_for
+from tracemedic_processor.explain import Explanation, Question, explain as explain_one
+from tracemedic_processor.parts import capturer_of, redactor_of
+
+
+def explain(file: str, config: Path | None, *, as_json: bool) -> None:
+    """Explain each exception in `file`, or standard input for `-`."""
+    settings = settings_for(config)
+    try:
+        capturer, redactor = capturer_of(settings), redactor_of(settings)
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    for question in questions(_read(file), where="standard input" if file == "-" else file):
+        explanation = explain_one(question, capturer, redactor)
+        if as_json:
+            sys.stdout.write(msgspec.json.encode(explanation).decode() + "\n")
+        else:
+            _print(explanation)
+
+
+def questions(text: str, *, where: str) -> Iterator[Question]:
+    """The exceptions in `text`: JSON lines, or the whole text as one stack trace.
+
+    Raises `Failure` for a line of JSON that is no question, before anything is yielded.
+    """
+    lines = text.splitlines()
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if not first:
+        message = f"{where} is empty; give a stack trace or JSON lines"
+        raise Failure(message)
+    if not first.startswith("{"):
+        yield Question(stacktrace=text)
+        return
+    yield from [_question(line, where, number) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _question(line: str, where: str, number: int) -> Question:
+    try:
+        return _QUESTION.decode(line)
+    except msgspec.MsgspecError as error:
+        message = f"{where}, line {number}: {error}"
+        raise Failure(message) from None
+
+
+_QUESTION = msgspec.json.Decoder(Question)
+
+
+def _read(file: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        message = f"{file}: {error.strerror}"
+        raise Failure(message) from None
+    return raw.decode(errors="replace")
+
+
+def _print(explanation: Explanation) -> None:
+    console = Console(highlight=False)
+    console.print(f"[bold red]{escape(visible(explanation.error_type))}[/] {escape(visible(explanation.message))}")
+    facts = Table(box=None, show_header=False, pad_edge=False)
+    facts.add_column(style="bold")
+    facts.add_column(overflow="fold")
+    for name, value in _facts(explanation):
+        facts.add_row(name, escape(visible(value)))
+    console.print(facts)
+    for number, exception in enumerate(explanation.chain):
+        title = "stack" if number == 0 else f"{exception.relation}: {exception.type}: {exception.message}"
+        console.print(f"[bold]{escape(visible(title))}[/]")
+        for frame in exception.frames:
+            where = f"{frame.module or frame.file or '?'}:{frame.function}" + (f" line {frame.line}" if frame.line else "")
+            console.print(f"  {escape(visible(where))}", style=None if frame.in_app else "dim")
+    console.print()
+
+
+def _facts(explanation: Explanation) -> Iterator[tuple[str, object]]:
+    yield "language", explanation.language or "unknown"
+    yield "root cause", explanation.root_type
+    yield "source", explanation.source
+    yield "same as", explanation.normalised_message
+    yield "grouped by", explanation.grouping_reason
+    yield "fingerprint", f"{explanation.fingerprint} (version {explanation.fingerprint_version})"
+    yield "category", f"{explanation.category} ({explanation.category_confidence:.0%}): {explanation.category_reason}"
+    yield "severity", explanation.severity
+    yield "redacted", ", ".join(f"{each.count} {each.kind}" for each in explanation.redactions) or "nothing"

@@ -1,0 +1,160 @@
+"""`tracemedic errors`, `patterns` and `query`: what the database knows."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, cast, get_args
+
+import msgspec
+
+from tracemedic_processor.cli.failure import Failure
+from tracemedic_processor.cli.output import Row, moment, print_rows
+from tracemedic_processor.cli.settings import reading
+from tracemedic_storage import queries
+from tracemedic_storage.database import Database
+from tracemedic_storage.records import CATEGORIES, Category, ErrorPattern, PatternStatus
+
+NOTHING = "Nothing yet. Point a service's OTEL_EXPORTER_OTLP_ENDPOINT at tracemedic and make it fail."
+NO_PATTERNS = "No pattern yet. A third failing trace of one kind within 24 hours makes one."
+
+
+def errors(
+    config: Path | None,
+    *,
+    as_json: bool,
+    limit: int,
+    service: str | None,
+    category: str | None,
+    trace: str | None,
+    pattern: str | None,
+) -> None:
+    """Print the newest errors that fit."""
+    with reading(config) as database:
+        chosen = queries.ErrorFilter(
+            service=service,
+            category=_category(category),
+            trace_id=trace,
+            pattern_id=None if pattern is None else _pattern(database, pattern).id,
+        )
+        page = queries.list_errors(database, chosen, limit=limit)
+    print_rows([_error_row(each) for each in page.errors], columns=_ERROR_COLUMNS, as_json=as_json, empty=NOTHING)
+
+
+def patterns(
+    config: Path | None, *, as_json: bool, limit: int, category: str | None, status: str | None
+) -> None:
+    """Print the patterns that fit, the most recently seen first."""
+    with reading(config) as database:
+        chosen = queries.PatternFilter(category=_category(category), status=_status(status))
+        page = queries.list_patterns(database, chosen, limit=limit)
+    _print_patterns(page.patterns, as_json=as_json)
+
+
+def errors_by_category(config: Path | None, *, as_json: bool, hours: float) -> None:
+    """Print how many errors each category had."""
+    with reading(config) as database:
+        counts = queries.errors_by_category(database, since_ns=time.time_ns() - round(hours * 3600e9))
+    rows = [{"category": each.category, "count": each.count} for each in counts]
+    print_rows(rows, columns=("category", "count"), as_json=as_json, empty=NOTHING)
+
+
+def active_patterns(config: Path | None, *, as_json: bool, more_than: int) -> None:
+    """Print the active patterns with many occurrences."""
+    with reading(config) as database:
+        found = queries.active_patterns(database, more_than=more_than)
+    _print_patterns(found, as_json=as_json)
+
+
+def agent_run(config: Path | None, agent_run_id: str, *, as_json: bool) -> None:
+    """Print the errors of one agent run, in their order."""
+    with reading(config) as database:
+        found = queries.errors_for_agent_run(database, agent_run_id)
+    print_rows(
+        [_error_row(each) for each in found],
+        columns=_ERROR_COLUMNS,
+        as_json=as_json,
+        empty=f"No error of agent run {agent_run_id}. Which attributes carry the id is set under `context.agent_run_id`.",
+    )
+
+
+_ERROR_COLUMNS: Final = ("occurred_at", "service", "error_type", "message", "category", "severity", "pattern_name", "trace_id")
+_PATTERN_COLUMNS: Final = ("name", "occurrences", "category", "severity", "status", "last_seen", "fingerprint")
+
+
+def _error_row(known: queries.KnownError) -> Row:
+    event = known.event
+    context = {key: value for key, value in msgspec.structs.asdict(event.context).items() if value not in (None, {})}
+    return {
+        "occurred_at": moment(event.occurred_at_ns),
+        "received_at": moment(event.received_at_ns),
+        "id": event.id,
+        "trace_id": event.trace_id,
+        "span_id": event.innermost.span_id,
+        "occurrences": event.occurrences,
+        "service": event.service,
+        "service_version": event.service_version,
+        "environment": event.environment,
+        "error_type": event.error_type,
+        "message": event.message,
+        "source": event.source,
+        "category": event.category,
+        "category_confidence": event.category_confidence,
+        "severity": event.severity,
+        "fingerprint": event.fingerprint,
+        "pattern_id": known.pattern_id,
+        "pattern_name": known.pattern_name,
+        "root_cause": known.ai_root_cause,
+        **context,
+    }
+
+
+def _print_patterns(found: Sequence[ErrorPattern], *, as_json: bool) -> None:
+    rows = [_pattern_row(each, short=not as_json) for each in found]
+    print_rows(rows, columns=_PATTERN_COLUMNS, as_json=as_json, empty=NO_PATTERNS)
+
+
+def _pattern_row(pattern: ErrorPattern, *, short: bool) -> Row:
+    return {
+        "name": pattern.name,
+        "occurrences": pattern.total_occurrences,
+        "category": pattern.category,
+        "severity": pattern.severity + ("↑" if pattern.escalated and short else ""),
+        "status": pattern.status,
+        "last_seen": moment(pattern.last_seen_ns),
+        "fingerprint": pattern.fingerprint[:12] if short else pattern.fingerprint,
+        "id": pattern.id,
+        "first_seen": moment(pattern.first_seen_ns),
+        "escalated": pattern.escalated,
+        "error_type": pattern.error_type,
+        "source": pattern.source,
+        "sample_message": pattern.sample_message,
+        "services": list(pattern.services),
+        "summary": pattern.ai_summary,
+        "root_cause": pattern.ai_root_cause,
+    }
+
+
+def _pattern(database: Database, reference: str) -> ErrorPattern:
+    try:
+        found = queries.get_pattern(database, reference)
+    except queries.AmbiguousReference as error:
+        raise Failure(str(error)) from None
+    if found is None:
+        message = f"no pattern has the id or a fingerprint beginning with {reference!r}; `tracemedic patterns` lists them"
+        raise Failure(message)
+    return found
+
+
+def _category(name: str | None) -> Category | None:
+    return None if name is None else cast("Category", _one_of(name, CATEGORIES, "category"))
+
+
+def _status(name: str | None) -> PatternStatus | None:
+    return None if name is None else cast("PatternStatus", _one_of(name, get_args(PatternStatus), "status"))
+
+
+def _one_of(name: str, known: Sequence[str], what: str) -> str:
+    if name not in known:
+        message = f"{name!r} is no {what}; there are {', '.join(known)}"
+        raise Failure(message)
+    return name

@@ -1,0 +1,165 @@
+"""The commands and their options; each command's work is in a file of its own."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from tracemedic_processor.cli.failure import Failure
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Error tracking and diagnosis for everybody who has OpenTelemetry.",
+)
+query = typer.Typer(no_args_is_help=True, help="Ask the database what the mission asks.")
+app.add_typer(query, name="query")
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", envvar="TRACEMEDIC_CONFIG", help="Configuration file; tracemedic.yaml here by default."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many rows.")]
+
+
+@app.command()
+def serve(config: ConfigOption = None) -> None:
+    """Receive, diagnose, send on: start everything."""
+    from tracemedic_processor.cli import serve as command  # noqa: PLC0415 each command loads only what it needs
+
+    command.serve(config)
+
+
+@app.command("check-config")
+def check_config(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002 the option's name
+    """Read the configuration, say what it means, or what is wrong with it."""
+    from tracemedic_processor.cli import check_config as command  # noqa: PLC0415
+
+    command.check_config(config, as_json=format is Format.JSON)
+
+
+@app.command()
+def errors(
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+    limit: LimitOption = 20,
+    service: Annotated[str | None, typer.Option(help="Only of this service.")] = None,
+    category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
+    trace: Annotated[str | None, typer.Option(help="Only of this trace_id.")] = None,
+    pattern: Annotated[str | None, typer.Option(help="Only of this pattern: its id or the start of its fingerprint.")] = None,
+) -> None:
+    """The newest errors."""
+    from tracemedic_processor.cli import listings  # noqa: PLC0415
+
+    listings.errors(
+        config, as_json=format is Format.JSON, limit=limit, service=service, category=category, trace=trace, pattern=pattern
+    )
+
+
+@app.command()
+def patterns(
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+    limit: LimitOption = 20,
+    category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
+    status: Annotated[str | None, typer.Option(help="active, acknowledged, resolved, regressed or ignored.")] = None,
+) -> None:
+    """Errors that recur, the most recently seen first."""
+    from tracemedic_processor.cli import listings  # noqa: PLC0415
+
+    listings.patterns(config, as_json=format is Format.JSON, limit=limit, category=category, status=status)
+
+
+@query.command("errors-by-category")
+def errors_by_category(
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+    hours: Annotated[float, typer.Option(min=0.01, help="How far back.")] = 24.0,
+) -> None:
+    """Errors by category in the last 24 hours."""
+    from tracemedic_processor.cli import listings  # noqa: PLC0415
+
+    listings.errors_by_category(config, as_json=format is Format.JSON, hours=hours)
+
+
+@query.command("active-patterns")
+def active_patterns(
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+    more_than: Annotated[int, typer.Option(min=0, help="Occurrences above this.")] = 10,
+) -> None:
+    """Active patterns with many occurrences."""
+    from tracemedic_processor.cli import listings  # noqa: PLC0415
+
+    listings.active_patterns(config, as_json=format is Format.JSON, more_than=more_than)
+
+
+@query.command("agent-run")
+def agent_run(
+    agent_run_id: Annotated[str, typer.Argument(metavar="ID", help="The agent_run_id.")],
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """The errors of one agent run, in their order, with their patterns."""
+    from tracemedic_processor.cli import listings  # noqa: PLC0415
+
+    listings.agent_run(config, agent_run_id, as_json=format is Format.JSON)
+
+
+@app.command()
+def explain(
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines, or one raw stack trace; - reads standard input.")] = "-",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Show what the pipeline would make of an exception, and why. Needs no running service."""
+    from tracemedic_processor.cli import explain as command  # noqa: PLC0415
+
+    command.explain(file, config, as_json=format is Format.JSON)
+
+
+@app.command()
+def demo(
+    seconds: Annotated[float, typer.Option(min=1, help="How long failing requests are sent.")] = 8.0,
+) -> None:
+    """Send real failing requests of a small instrumented service through, and show the enriched spans as they leave."""
+    from tracemedic_processor.cli import demo as command  # noqa: PLC0415
+
+    command.demo(seconds)
+
+
+def main() -> None:
+    """Run the command line: results on standard output, one clear line on standard error and code 2 for bad input."""
+    try:
+        app(standalone_mode=False)
+    except Failure as failure:
+        _fail(str(failure))
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has seen enough; Python would complain about the unwritten rest
+        sys.exit(0)
+
+
+def _fail(message: str) -> None:
+    for line in message.splitlines():
+        sys.stderr.write(f"tracemedic: {line}\n")
+    sys.exit(2)

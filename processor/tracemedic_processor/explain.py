@@ -1,0 +1,135 @@
+"""What the pipeline makes of one exception, and why: the very code of the pipeline, without a service."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from tracemedic_processor.capture import Capturer
+from tracemedic_processor.capture.capture import Examined
+from tracemedic_processor.capture.stacks import MESSAGE_MARK
+from tracemedic_processor.occurrence import Address, Attributes, Occurrence, Resource
+from tracemedic_processor.redaction import Redactor
+from tracemedic_processor.stacktrace.parse import parse_stacktrace
+from tracemedic_processor.stacktrace.ways import find_root
+from tracemedic_storage.records import (
+    Category,
+    ExceptionRecord,
+    Frame,
+    Place,
+    Record,
+    Redacted,
+    RedactionCount,
+    Severity,
+)
+
+_NOWHERE: Final = Address(resource=0, scope=0, item=0)
+
+
+class Question(Record, kw_only=True):
+    """One exception as a sender would report it. One of `type`, `message` and `stacktrace` at least."""
+
+    type: str = ""
+    message: str = ""
+    stacktrace: str = ""
+    language: str | None = None
+    service: str = ""
+    span_name: str = ""
+    attributes: dict[str, str | int | float | bool] = {}
+
+
+class Explanation(Record, kw_only=True):
+    """Everything the pipeline concludes from one exception."""
+
+    language: str | None
+    error_type: str
+    message: str
+    normalised_message: str
+    frames: tuple[Frame, ...]
+    chain: tuple[ExceptionRecord, ...]
+    root_type: str
+    source: str
+    fingerprint: str
+    fingerprint_version: int
+    grouping_reason: str
+    category: Category
+    category_confidence: float
+    category_reason: str
+    severity: Severity
+    redactions: tuple[RedactionCount, ...]
+    redacted_message: Redacted
+    redacted_stacktrace: Redacted
+
+
+def explain(question: Question, capturer: Capturer, redactor: Redactor) -> Explanation:
+    """What the pipeline concludes from `question`. Where type and message are missing the stack trace tells them."""
+    told = _told_by_stack(question)
+    examined = capturer.examine(_occurrence(told))
+    message = redactor.redact(told.message)
+    chain = tuple(_with_message(each, examined.message) for each in examined.read.stack.chain)
+    root = find_root(chain)
+    return Explanation(
+        language=examined.read.stack.language,
+        error_type=examined.error_type,
+        message=examined.message,
+        normalised_message=examined.grouping.normalised_message,
+        frames=chain[0].frames if chain else (),
+        chain=chain,
+        root_type=root.type if root else examined.error_type,
+        source=examined.source,
+        fingerprint=examined.grouping.fingerprint,
+        fingerprint_version=examined.grouping.version,
+        grouping_reason=examined.grouping.reason,
+        category=examined.classification.category,
+        category_confidence=examined.classification.confidence,
+        category_reason=examined.classification.reason,
+        severity=examined.classification.severity,
+        redactions=_added(message.counts, examined.read.redactions),
+        redacted_message=examined.message,
+        redacted_stacktrace=examined.read.with_message(examined.message),
+    )
+
+
+def _told_by_stack(question: Question) -> Question:
+    if question.type and question.message:
+        return question
+    chain = parse_stacktrace(
+        question.stacktrace, language=question.language, error_type=question.type, message=question.message
+    ).chain
+    if not chain:
+        return question
+    return msgspec.structs.replace(
+        question, type=question.type or chain[0].type, message=question.message or chain[0].message
+    )
+
+
+def _occurrence(question: Question) -> Occurrence:
+    return Occurrence(
+        carrier="event",
+        item=_NOWHERE,
+        trace_id="",
+        place=Place(span_id="", span_name=question.span_name),
+        error_type=question.type,
+        message=question.message,
+        stacktrace=question.stacktrace,
+        occurred_at_ns=0,
+        resource=Resource(service=question.service, language=question.language),
+        attributes={},
+        item_attributes=question.attributes,
+        ancestors=_no_ancestors,
+    )
+
+
+def _no_ancestors() -> Sequence[Attributes]:
+    return ()
+
+
+def _with_message(exception: ExceptionRecord, message: Redacted) -> ExceptionRecord:
+    return msgspec.structs.replace(exception, message=exception.message.replace(MESSAGE_MARK, message))
+
+
+def _added(*counts: tuple[RedactionCount, ...]) -> tuple[RedactionCount, ...]:
+    totals: dict[str, int] = {}
+    for each in (count for part in counts for count in part):
+        totals[each.kind] = totals.get(each.kind, 0) + each.count
+    return tuple(RedactionCount(kind=kind, count=count) for kind, count in sorted(totals.items()))

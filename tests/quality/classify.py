@@ -1,0 +1,117 @@
+"""How good the classifier is, on the half it was tuned on and on the half it was not: `measure()`.
+
+A case is one line of `tests/data/classify/*.jsonl`: type, message, modules of the innermost library frames, the span's
+attributes, causes (outermost first), language, category, further categories a reasonable engineer would accept, severity.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tracemedic_processor.classify import Subject, classify
+from tracemedic_storage.records import CATEGORIES, SEVERITIES, Classification, ExceptionRecord, Frame, StackTrace
+
+DATA = Path(__file__).parents[1] / "data" / "classify"
+HALVES = ("tuning", "measuring")
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+"""Lower bounds of the confidences told together in the reliability table."""
+
+Case = dict[str, Any]
+Judged = tuple[Case, Classification]
+
+
+def cases(half: str) -> list[Case]:
+    """The labelled errors of one half."""
+    with (DATA / f"{half}.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def subject_of(case: Case) -> Subject:
+    """The case as the pipeline would hand it over."""
+    frames = tuple(Frame(function="f", module=module) for module in case.get("modules", ()))
+    causes = tuple(
+        ExceptionRecord(type=cause["type"], message=cause["message"], relation=cause.get("relation", "cause"))
+        for cause in case.get("causes", ())
+    )
+    reported = ExceptionRecord(type=case["type"], message=case["message"], frames=frames)
+    return Subject(
+        error_type=case["type"],
+        message=case["message"],
+        stack=StackTrace(language=case["language"], chain=(reported, *causes)),
+        language=case["language"],
+        attributes=case.get("attributes", {}),
+        span_kind=case.get("span_kind", ""),
+    )
+
+
+def measure() -> dict[str, dict[str, Any]]:
+    """The figures of both halves."""
+    return {half: figures([(case, classify(subject_of(case))) for case in cases(half)]) for half in HALVES}
+
+
+def figures(judged: list[Judged]) -> dict[str, Any]:
+    """Strict and lenient accuracy, macro-F1, abstentions, calibration, severity, and accuracy by language."""
+    return {
+        "cases": len(judged),
+        "strict": _share(case["category"] == answer.category for case, answer in judged),
+        "lenient": _share(_accepted(case, answer) for case, answer in judged),
+        "macro_f1": _macro_f1(judged),
+        "abstained": _share(answer.category == "unknown" and case["category"] != "unknown" for case, answer in judged),
+        "severity_exact": _share(case["severity"] == answer.severity for case, answer in judged),
+        "severity_within_one": _share(_steps(case, answer) <= 1 for case, answer in judged),
+        "calibration": _calibration(judged),
+        "by_language": _by_language(judged),
+    }
+
+
+def _accepted(case: Case, answer: Classification) -> bool:
+    return answer.category == case["category"] or answer.category in case["also"]
+
+
+def _steps(case: Case, answer: Classification) -> int:
+    return abs(SEVERITIES.index(case["severity"]) - SEVERITIES.index(answer.severity))
+
+
+def _share(answers: Iterable[bool]) -> float:
+    told = list(answers)
+    return round(sum(told) / len(told), 3) if told else 0.0
+
+
+def _macro_f1(judged: list[Judged]) -> float:
+    scores: list[float] = []
+    for category in CATEGORIES:
+        wanted = sum(case["category"] == category for case, _ in judged)
+        given = sum(answer.category == category for _, answer in judged)
+        right = sum(case["category"] == answer.category == category for case, answer in judged)
+        if wanted or given:
+            scores.append(2 * right / (wanted + given))
+    return round(sum(scores) / len(scores), 3) if scores else 0.0
+
+
+def _calibration(judged: list[Judged]) -> list[dict[str, float]]:
+    """Per bin of told confidence: how many answers, the mean told, and the part that was strictly right."""
+    rows: list[dict[str, float]] = []
+    for low, high in zip(BINS, (*BINS[1:], 1.01), strict=True):
+        inside = [one for one in judged if low <= one[1].confidence < high and one[1].category != "unknown"]
+        if inside:
+            told = sum(answer.confidence for _, answer in inside) / len(inside)
+            strict = _share(case["category"] == answer.category for case, answer in inside)
+            lenient = _share(_accepted(case, answer) for case, answer in inside)
+            rows.append({"from": low, "answers": len(inside), "told": round(told, 3), "strict": strict, "lenient": lenient})
+    return rows
+
+
+def _by_language(judged: list[Judged]) -> dict[str, dict[str, float]]:
+    groups: defaultdict[str, list[Judged]] = defaultdict(list)
+    for case, answer in judged:
+        groups[case["language"] or "none"].append((case, answer))
+    return {
+        language: {
+            "cases": len(group),
+            "strict": _share(case["category"] == answer.category for case, answer in group),
+            "lenient": _share(_accepted(case, answer) for case, answer in group),
+        }
+        for language, group in sorted(groups.items())
+    }
