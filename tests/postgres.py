@@ -25,7 +25,6 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 ENVIRONMENT_KEY = "TRACEMEDIC_TEST_POSTGRES_URL"
-_TEMPLATE = "tracemedic_template"
 _USER = "tracemedic"
 _START_TIMEOUT_S = 60
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
@@ -49,17 +48,21 @@ class PostgresServer:
     def create_database(self, *, template: str = "template0") -> str:
         """The URL of a new, empty database, or of a copy of `template`."""
         name = f"tracemedic_test_{os.getpid()}_{next(self._names)}"
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        with self._connect() as connection:
+            # An eighth of the time that writing the copy to the log takes (the default since version 15).
+            strategy = sql.SQL(" STRATEGY file_copy" if connection.info.server_version >= 150_000 else "")
+            connection.execute(statement + strategy)
         return self.url.set(database=name).render_as_string(hide_password=False)
 
     def drop_database(self, url: str) -> None:
         """Drop it, whoever is connected."""
         name = sql.Identifier(make_url(url).database or "")
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        with self._connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
-    def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self.url.render_as_string(hide_password=False), autocommit=True) as connection:
-            connection.execute(statement)
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.url.render_as_string(hide_password=False), autocommit=True)
 
 
 @contextlib.contextmanager

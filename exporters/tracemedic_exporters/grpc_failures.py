@@ -35,6 +35,9 @@ _SAYS_TOO_LARGE = re.compile(
 )
 """gRPC has no code for it: receivers answer RESOURCE_EXHAUSTED, HTTP proxies in front of them 413."""
 
+_OUR_OWN_LIMIT = "CLIENT: Received message"
+"""grpcio's words when the far side's answer is too large for us; a smaller request would change nothing."""
+
 
 def failure(code: grpc.StatusCode, reason: str, *, retry_after_s: float | None, setting: str) -> ExportError:
     """The error to raise for `code`. `setting` names what a person has to correct when credentials are refused."""
@@ -44,7 +47,7 @@ def failure(code: grpc.StatusCode, reason: str, *, retry_after_s: float | None, 
         return RetryableError(reason, retry_after_s=retry_after_s)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED and retry_after_s is not None:
         return RetryableError(reason, retry_after_s=retry_after_s)
-    if _SAYS_TOO_LARGE.search(reason):
+    if _SAYS_TOO_LARGE.search(reason) and _OUR_OWN_LIMIT not in reason:
         return TooLargeError(reason)
     return PermanentError(reason)
 

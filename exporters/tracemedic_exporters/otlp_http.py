@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import get_args
 
 import httpx
 
 from tracemedic_exporters import answers, http_failures
 from tracemedic_exporters.compression import Compression, gzipped
-from tracemedic_exporters.exporter import ExportError, Parcel, RetryableError
+from tracemedic_exporters.exporter import ExportError, Parcel, RetryableError, Signal
 from tracemedic_exporters.hosts import is_loopback
 from tracemedic_exporters.http_answer import HttpAnswer, read_answer
 from tracemedic_exporters.partial import OnPartialSuccess, PartialSuccessReport
@@ -55,8 +56,11 @@ class OtlpHttp:
         self._report = PartialSuccessReport(self._place, on_partial_success=on_partial_success, secrets=self._secrets)
         self._slots = asyncio.Semaphore(connections_max)
         tls = TlsFiles(ca_file=ca_file, cert_file=cert_file, key_file=key_file)
+        self._headers = httpx.Headers(_request_headers(headers or {}, compression))
+        self._urls: dict[Signal, httpx.URL] = {
+            signal: httpx.URL(f"{self._base}/v1/{signal}") for signal in get_args(Signal)
+        }
         self._client = httpx.AsyncClient(
-            headers=_request_headers(headers or {}, compression),
             verify=tls.ssl_context() if self._base.scheme == "https" else False,
             timeout=timeout_s,
             follow_redirects=False,
@@ -83,8 +87,8 @@ class OtlpHttp:
         await self._client.aclose()
 
     async def _send(self, parcel: Parcel) -> HttpAnswer:
-        body = parcel.body if self._compression == "none" else gzipped(parcel.body)
-        request = self._client.build_request("POST", f"{self._base}/v1/{parcel.signal}", content=body)
+        body = parcel.body if self._compression == "none" else await gzipped(parcel.body)
+        request = httpx.Request("POST", self._urls[parcel.signal], headers=self._headers, content=body)
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._client.send(request, stream=True)

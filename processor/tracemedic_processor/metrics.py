@@ -6,7 +6,7 @@ of ten spans move six of them. Both are fed from here when they collect.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Protocol, get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -76,10 +76,22 @@ class Metrics:
             yield name, read()
 
 
+class Readable(Protocol):
+    """What can be collected: the metrics of this process, or those of several."""
+
+    def counters(self) -> Mapping[tuple[CounterName, Labels], float]:
+        """All counters."""
+        ...
+
+    def gauges(self) -> Iterable[tuple[GaugeName, Reading]]:
+        """All gauges, read now."""
+        ...
+
+
 class PrometheusCollector:
     """Hands metrics to `prometheus_client`."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Readable) -> None:
         self._metrics = metrics
 
     def collect(self) -> Iterable[Metric]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from tracemedic_processor.export import Destination
 from tracemedic_processor.forward import Forward, consumer_of
 from tracemedic_processor.ingest import Ingest
 from tracemedic_processor.known_patterns import KnownPatterns
-from tracemedic_processor.metrics import Metrics, PrometheusCollector
+from tracemedic_processor.metrics import Metrics, PrometheusCollector, Readable
 from tracemedic_processor.pipeline import Pipeline
 from tracemedic_processor.receive import GrpcReceiver, HttpReceiver
 from tracemedic_processor.record import CONSUMER, Recorder
@@ -36,66 +36,101 @@ RESTART_S: Final = 1.0
 """A drain that failed for a reason nobody foresaw starts again after this pause."""
 
 
-class Running:
-    """A receiving process at work: its parts, for health, metrics and tests."""
+class Lane:
+    """One spool and everything that empties it."""
 
-    def __init__(self, settings: Settings, *, index: int, reuse_port: bool) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, index: int, shared: "Shared") -> None:
+        self.spool, self.broken_spool = _open_spool(settings, index)
+        self.committer = Committer(self.spool, shared.metrics)
+        aside = Aside(settings.data_dir / "aside", bytes_max=settings.spool.aside_bytes_max)
+        self.recorder = Recorder(
+            shared.database,
+            self.spool,
+            self.committer,
+            aside,
+            shared.known,
+            shared.metrics,
+            thresholds=thresholds_of(settings),
+            now_ns=time.time_ns,
+            on_changes=_report_changes,
+        )
+        self.forwards = [
+            Forward(destination, self.spool, self.committer, aside, shared.metrics)
+            for destination in shared.destinations
+        ]
+
+    @property
+    def drains(self) -> Sequence[Recorder | Forward]:
+        """All that read the spool."""
+        return [self.recorder, *self.forwards]
+
+    def troubles(self) -> Iterator[str | None]:
+        """What a person should look at."""
+        yield self.committer.trouble
+        yield self.recorder.trouble
+        if self.broken_spool is not None:
+            yield f"the spool was broken at the start; what it held was not sent and lies in {self.broken_spool}"
+
+
+class Shared:
+    """What all lanes of a process use."""
+
+    def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics()
         self.known = KnownPatterns()
         self.database = database_of(settings)
         self.destinations = [
             Destination(name, exporter, self.metrics) for name, exporter in settings.exporters.items()
         ]
-        self.spool, self.broken_spool = _open_spool(settings, index)
-        self.committer = Committer(self.spool, self.metrics)
-        aside = Aside(settings.data_dir / "aside", bytes_max=settings.spool.aside_bytes_max)
-        self.recorder = Recorder(
-            self.database,
-            self.spool,
-            self.committer,
-            aside,
-            self.known,
-            self.metrics,
-            thresholds=thresholds_of(settings),
-            now_ns=time.time_ns,
-            on_changes=_report_changes,
+
+
+class Running:
+    """A receiving process at work: its parts, for health, metrics and tests."""
+
+    def __init__(self, settings: Settings, *, index: int, reuse_port: bool) -> None:
+        self.settings = settings
+        self.shared = Shared(settings)
+        self.metrics = self.shared.metrics
+        self.lane = Lane(settings, index, self.shared)
+        leftover = _leftover_spools(settings) if index == 0 else []
+        self.leftovers = [Lane(settings, each, self.shared) for each in leftover]
+        pipeline = Pipeline(
+            capturer_of(settings), self.shared.known, self.metrics, pattern_url=_pattern_url(settings)
         )
-        self.forwards = [
-            Forward(destination, self.spool, self.committer, aside, self.metrics)
-            for destination in self.destinations
-        ]
-        pipeline = Pipeline(capturer_of(settings), self.known, self.metrics, pattern_url=_pattern_url(settings))
-        self.ingest = Ingest(
+        ingest = Ingest(
             pipeline,
-            self.spool,
-            self.committer,
+            self.lane.spool,
+            self.lane.committer,
             self.metrics,
             now_ns=time.time_ns,
-            forwarding=bool(self.destinations),
+            forwarding=bool(self.shared.destinations),
         )
-        self.grpc = GrpcReceiver(settings.receive, self.ingest, reuse_port=reuse_port)
-        self.http = HttpReceiver(settings.receive, self.ingest, reuse_port=reuse_port)
-        self.refresher = Refresher(self.database, self.known)
+        self.grpc = GrpcReceiver(settings.receive, ingest, reuse_port=reuse_port)
+        self.http = HttpReceiver(settings.receive, ingest, reuse_port=reuse_port)
+        self.refresher = Refresher(self.shared.database, self.shared.known)
         self._observe()
+
+    @property
+    def lanes(self) -> Sequence[Lane]:
+        """The lane that receives, and those left over from when there were more processes."""
+        return [self.lane, *self.leftovers]
 
     def troubles(self) -> list[str]:
         """What a person should look at, a line each; empty when all is well."""
-        found = [self.committer.trouble, self.recorder.trouble, *(each.trouble for each in self.destinations)]
-        if self.broken_spool is not None:
-            found.append(f"the spool was broken at the start and set aside as {self.broken_spool}; what it held was not sent")
+        found = [trouble for lane in self.lanes for trouble in lane.troubles()]
+        found += [destination.trouble for destination in self.shared.destinations]
         return [trouble for trouble in found if trouble]
 
     def _observe(self) -> None:
-        spool = self.spool
+        spool, known = self.lane.spool, self.shared.known
+        waiting = [forward.consumer for forward in self.lane.forwards]
         self.metrics.observe("spool_bytes", lambda: {(): spool.used_bytes()})
-        self.metrics.observe("patterns_known", lambda: {(): len(self.known)})
-        consumers = [CONSUMER, *(forward.consumer for forward in self.forwards)]
+        self.metrics.observe("patterns_known", lambda: {(): len(known)})
         self.metrics.observe(
-            "spool_items", lambda: {(("consumer", name),): spool.backlog(name) for name in consumers}
+            "spool_items", lambda: {(("consumer", name),): spool.backlog(name) for name in (CONSUMER, *waiting)}
         )
         self.metrics.observe(
-            "spool_oldest_seconds", lambda: {(("consumer", f.consumer),): _age_s(spool, f.consumer) for f in self.forwards}
+            "spool_oldest_seconds", lambda: {(("consumer", name),): _age_s(spool, name) for name in waiting}
         )
 
 
@@ -108,12 +143,13 @@ async def running(settings: Settings, *, index: int = 0, reuse_port: bool = Fals
     """
     parts = Running(settings, index=index, reuse_port=reuse_port)
     async with AsyncExitStack() as stack:
-        stack.callback(parts.database.close)
-        for destination in parts.destinations:
+        stack.callback(parts.shared.database.close)
+        for destination in parts.shared.destinations:
             stack.push_async_callback(destination.exporter.close)
-        parts.committer.start()
-        stack.push_async_callback(parts.committer.close)
-        drains = [parts.recorder, *parts.forwards]
+        for lane in parts.lanes:
+            lane.committer.start()
+            stack.push_async_callback(lane.committer.close)
+        drains = [drain for lane in parts.lanes for drain in lane.drains]
         tasks = [asyncio.create_task(_supervised(drain.run)) for drain in (*drains, parts.refresher)]
         stack.push_async_callback(_stop_drains, tasks, [drain.drained for drain in drains], settings.shutdown_s)
         for receiver in (parts.grpc, parts.http):
@@ -153,6 +189,13 @@ def spool_folder(settings: Settings, index: int) -> Path:
     return settings.data_dir / "spool" / str(index)
 
 
+def _leftover_spools(settings: Settings) -> list[int]:
+    """Spools of processes that a smaller `ingest.processes` no longer has; what they hold must still go on."""
+    folders = (settings.data_dir / "spool").glob("[0-9]*")
+    indexes = sorted(int(folder.name) for folder in folders if folder.name.isdigit())
+    return [index for index in indexes if index >= settings.ingest.processes]
+
+
 def _open_spool(settings: Settings, index: int) -> tuple[Spool, Path | None]:
     consumers: dict[str, Part] = {CONSUMER: "findings"}
     for name in settings.exporters:
@@ -184,8 +227,17 @@ def _report_changes(changes: Sequence[PatternChange]) -> None:
 @asynccontextmanager
 async def serving_web(parts: Running) -> AsyncIterator[WebServer]:
     """The web application beside `parts`. Raises `StartError`."""
-    app = build_app(troubles=parts.troubles, collector=PrometheusCollector(parts.metrics))
-    server = WebServer(app, parts.settings.web.address)
+    async with web_server(parts.settings, troubles=parts.troubles, metrics=parts.metrics) as server:
+        yield server
+
+
+@asynccontextmanager
+async def web_server(
+    settings: Settings, *, troubles: Callable[[], Sequence[str]], metrics: Readable
+) -> AsyncIterator[WebServer]:
+    """The web application for whatever `troubles` and `metrics` tell. Raises `StartError`."""
+    app = build_app(troubles=troubles, collector=PrometheusCollector(metrics))
+    server = WebServer(app, settings.web.address)
     await server.start()
     try:
         yield server

@@ -9,7 +9,7 @@ from tracemedic_storage.records import Record
 _FORM = re.compile(r"(-?\d{1,20})~(.{1,200})", re.DOTALL | re.ASCII)
 
 
-class Cursor(Record, frozen=True):
+class Cursor(Record, frozen=True, kw_only=True):
     """The last row of a page: its time and its id."""
 
     at_ns: int

@@ -19,7 +19,7 @@ _SERVICES_MAX = 50
 """The alphabetically first ones are kept: which that are depends on no order."""
 
 
-class FingerprintSum(Record, frozen=True):
+class FingerprintSum(Record, frozen=True, kw_only=True):
     """All events of one fingerprint together. Times are those that windows use (`thresholds.counted_at`).
 
     `total_traces` and what follows it are not summed from events but counted under the lock.

@@ -18,7 +18,7 @@ TraceKey = tuple[str, str]
 """Fingerprint and trace id."""
 
 
-class Counted(Record, frozen=True):
+class Counted(Record, frozen=True, kw_only=True):
     """What storing sightings changed: new traces per fingerprint, and the span of time of all that is new or wider."""
 
     new: Mapping[str, int]

@@ -13,7 +13,7 @@ from tracemedic_storage.thresholds import Interval, Thresholds, reaches
 ChangeKind = Literal["created", "escalated", "alert"]
 
 
-class Outcome(Record, frozen=True):
+class Outcome(Record, frozen=True, kw_only=True):
     """A fingerprint after a batch, its pattern if it has one, and the thresholds it crossed."""
 
     fingerprint: FingerprintSum

@@ -30,14 +30,14 @@ from tracemedic_storage.tables import (
 )
 
 
-class CategoryCount(Record, frozen=True):
+class CategoryCount(Record, frozen=True, kw_only=True):
     """How many error events have a category."""
 
     category: Category
     count: int
 
 
-class KnownError(Record, frozen=True):
+class KnownError(Record, frozen=True, kw_only=True):
     """An error event with what its pattern says, if it has one."""
 
     event: ErrorEvent
@@ -46,7 +46,7 @@ class KnownError(Record, frozen=True):
     ai_root_cause: str | None
 
 
-class ErrorFilter(Record, frozen=True):
+class ErrorFilter(Record, frozen=True, kw_only=True):
     """Which errors to list; None means any. `since_ns` is included, `until_ns` is not; both the sender's clock."""
 
     category: Category | None = None
@@ -63,7 +63,7 @@ class ErrorFilter(Record, frozen=True):
     until_ns: int | None = None
 
 
-class PatternFilter(Record, frozen=True):
+class PatternFilter(Record, frozen=True, kw_only=True):
     """Which patterns to list; None means any."""
 
     status: PatternStatus | None = None
@@ -73,21 +73,21 @@ class PatternFilter(Record, frozen=True):
     since_ns: int | None = None
 
 
-class ErrorPage(Record, frozen=True):
+class ErrorPage(Record, frozen=True, kw_only=True):
     """Errors, newest first; `cursor` asks for the next page and is None on the last."""
 
     errors: tuple[KnownError, ...]
     cursor: str | None
 
 
-class PatternPage(Record, frozen=True):
+class PatternPage(Record, frozen=True, kw_only=True):
     """Patterns, last seen first; `cursor` asks for the next page and is None on the last."""
 
     patterns: tuple[ErrorPattern, ...]
     cursor: str | None
 
 
-class Health(Record, frozen=True):
+class Health(Record, frozen=True, kw_only=True):
     """How the database stands: patterns that are active, changes nobody has handled, the last batch (our clock)."""
 
     patterns_active: int

@@ -33,7 +33,7 @@ from tracemedic_storage.records import ErrorEvent, ErrorPattern, Findings, Patte
 from tracemedic_storage.thresholds import Thresholds
 
 
-class Recorded(Record, frozen=True):
+class Recorded(Record, frozen=True, kw_only=True):
     """What one batch changed: thresholds crossed, patterns as they are now, events by novelty.
 
     `patterns` are those of all errors in the batch that have one. `events_merged` counts those that were known

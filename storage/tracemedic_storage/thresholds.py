@@ -21,7 +21,7 @@ _CLOCK_SET_NS = 946_684_800 * _SECOND_NS
 """2000-01-01: a sender whose clock says less has no clock."""
 
 
-class Thresholds(Record, frozen=True):
+class Thresholds(Record, frozen=True, kw_only=True):
     """The mission's three: 3 traces in 24 hours, 10 in an hour, 100 in all. All counts are at least 1."""
 
     create_traces: int = 3

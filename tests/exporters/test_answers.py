@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracemedic_exporters import answers
@@ -21,6 +21,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.sampled_from(SIGNALS))
 def test_any_bytes_are_read_without_raising(body: bytes, signal: Signal) -> None:
     partial = answers.partial_success(signal, body)
@@ -30,6 +31,7 @@ def test_any_bytes_are_read_without_raising(body: bytes, signal: Signal) -> None
     answers.status_message_json(body)
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_any_json_is_read_without_raising(value: object) -> None:
     body = json.dumps(value).encode()

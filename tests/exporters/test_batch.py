@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -60,6 +60,7 @@ def test_the_young_are_not_joined_with_the_old() -> None:
     assert group([old, young], body_bytes_max=100, received_apart_s_max=61) == [[old, young]]
 
 
+@settings(deadline=None)
 @given(PARCELS, st.integers(min_value=1, max_value=60))
 def test_grouping_loses_nothing_and_keeps_the_order_of_each_signal(parcels: list[Parcel], body_bytes_max: int) -> None:
     groups = group(parcels, body_bytes_max=body_bytes_max)

@@ -48,7 +48,7 @@ def test_an_exhausted_resource_with_a_delay_is_retryable() -> None:
     ("name", "words"),
     [
         ("RESOURCE_EXHAUSTED", "grpc: received message larger than max (5 vs. 4)"),
-        ("RESOURCE_EXHAUSTED", "CLIENT: Received message larger than max (5 vs. 4)"),
+        ("RESOURCE_EXHAUSTED", "SERVER: Received message larger than max (5 vs. 4)"),
         ("RESOURCE_EXHAUSTED", "gRPC message exceeds maximum size 4194304: 5000000"),
         ("UNKNOWN", "Received http2 header with status: 413"),
         ("INVALID_ARGUMENT", "request is too large"),
@@ -56,6 +56,11 @@ def test_an_exhausted_resource_with_a_delay_is_retryable() -> None:
 )
 def test_too_large_is_recognised_by_its_words(name: str, words: str) -> None:
     assert type(failure(grpc.StatusCode[name], words, retry_after_s=None, setting="y")) is TooLargeError
+
+
+def test_an_answer_too_large_for_us_is_no_reason_to_split() -> None:
+    words = "CLIENT: Received message larger than max (5 vs. 4)"
+    assert type(failure(grpc.StatusCode.RESOURCE_EXHAUSTED, words, retry_after_s=None, setting="y")) is PermanentError
 
 
 def with_delay(seconds: int, nanos: int = 0) -> Status:

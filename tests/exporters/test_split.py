@@ -99,6 +99,7 @@ def test_nothing_is_lost_and_order_and_surroundings_are_kept(signal, build, kind
         assert len(piece) <= body_bytes_max or len(flat(kind, [piece])) <= 1 or piece is body
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(min_value=1, max_value=100))
 @pytest.mark.parametrize("signal", ["traces", "logs", "metrics"])
 def test_any_bytes_are_cut_without_raising(signal, body: bytes, body_bytes_max: int) -> None:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracemedic_exporters.text import TEXT_CHARS_MAX, cleaned, secrets_of
@@ -22,6 +22,7 @@ def test_foreign_text_becomes_one_printable_line(text: str, line: str) -> None:
     assert cleaned(text, secrets=[TOKEN]) == line
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_bounded_and_printable(text: str) -> None:
     line = cleaned(text * 50)

@@ -99,7 +99,9 @@ def _calibration(judged: list[Judged]) -> list[dict[str, float]]:
             told = sum(answer.confidence for _, answer in inside) / len(inside)
             strict = _share(case["category"] == answer.category for case, answer in inside)
             lenient = _share(_accepted(case, answer) for case, answer in inside)
-            rows.append({"from": low, "answers": len(inside), "told": round(told, 3), "strict": strict, "lenient": lenient})
+            rows.append(
+                {"from": low, "answers": len(inside), "told": round(told, 3), "strict": strict, "lenient": lenient}
+            )
     return rows
 
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from tracemedic_storage import tables
 from tracemedic_storage.database import Database
-from tracemedic_storage.records import ErrorContext, ErrorEvent, Findings, Place, Redacted
 from tracemedic_storage.recording import Recorded, record
+from tracemedic_storage.records import ErrorContext, ErrorEvent, Findings, Place, Redacted
 from tracemedic_storage.thresholds import Thresholds
 
 SECOND_NS = 1_000_000_000
@@ -18,7 +18,7 @@ NOON_NS = 1_767_268_800 * SECOND_NS
 
 
 def hex_of(*parts: object) -> str:
-    return sha256("|".join(map(str, parts)).encode()).hexdigest()
+    return sha256("|".join(map(str, parts)).encode(errors="surrogatepass")).hexdigest()
 
 
 def error(

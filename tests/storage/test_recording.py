@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tests.storage.samples import DAY_NS, HOUR_NS, NOON_NS, SECOND_NS, Recorder, contents, error, errors, hex_of
 from tracemedic_storage import queries
 from tracemedic_storage.database import Database
+from tracemedic_storage.recording import Recorded, record
 from tracemedic_storage.records import (
     ErrorContext,
     ExceptionRecord,
@@ -15,7 +16,6 @@ from tracemedic_storage.records import (
     RequestCount,
     StoredStack,
 )
-from tracemedic_storage.recording import Recorded, record
 from tracemedic_storage.tables import request_counts
 from tracemedic_storage.thresholds import Thresholds
 

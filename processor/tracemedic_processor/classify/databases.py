@@ -7,96 +7,125 @@ _DRIVERS = (
         "database",
         0.95,
         "an error of a Python database driver or mapper",
-        types="""psycopg.* psycopg2.* psycopg_pool.* asyncpg.* sqlalchemy.* sqlite3.* aiosqlite.* pymysql.* MySQLdb.* mysql.*
-        aiomysql.* pymongo.* motor.* mongoengine.* redis.* aioredis.* django.db.* peewee.* tortoise.* cassandra.*
-        elasticsearch.* opensearchpy.* elastic_transport.* oracledb.* cx_Oracle.* pyodbc.* clickhouse_driver.*
-        clickhouse_connect.* duckdb.* neo4j.* influxdb_client.* alembic.* snowflake.* trino.* pymssql.* pinecone.* qdrant_client.*
-        chromadb.* weaviate.* pymilvus.* google.cloud.spanner.* lmdb.* memcache.* pymemcache.* couchbase.* arango.*""",
+        types="""
+        psycopg.* psycopg2.* psycopg_pool.* asyncpg.* sqlalchemy.* sqlite3.* aiosqlite.* pymysql.* MySQLdb.*
+        mysql.* aiomysql.* pymongo.* motor.* mongoengine.* redis.* aioredis.* django.db.* peewee.* tortoise.*
+        cassandra.* elasticsearch.* opensearchpy.* elastic_transport.* oracledb.* cx_Oracle.* pyodbc.*
+        clickhouse_driver.* clickhouse_connect.* duckdb.* neo4j.* influxdb_client.* alembic.* snowflake.*
+        trino.* pymssql.* pinecone.* qdrant_client.* chromadb.* weaviate.* pymilvus.* google.cloud.spanner.*
+        lmdb.* memcache.* pymemcache.* couchbase.* arango.*
+        """,
     ),
     rule(
         "database",
         0.95,
         "an error of a Java database driver or mapper",
-        types="""java.sql.* javax.sql.* org.postgresql.* com.mysql.* org.mariadb.* oracle.jdbc.* com.microsoft.sqlserver.*
-        org.hibernate.* org.springframework.dao.* org.springframework.jdbc.* org.springframework.orm.* jakarta.persistence.*
-        javax.persistence.* com.zaxxer.hikari.* com.mongodb.* org.springframework.data.* redis.clients.jedis.* io.lettuce.*
-        org.redisson.* org.jooq.* org.apache.ibatis.* org.mybatis.* org.flywaydb.* liquibase.* com.datastax.* org.h2.*
-        org.elasticsearch.* co.elastic.* org.opensearch.* io.r2dbc.* org.neo4j.* org.apache.commons.dbcp2.*
+        types="""
+        java.sql.* javax.sql.* org.postgresql.* com.mysql.* org.mariadb.* oracle.jdbc.*
+        com.microsoft.sqlserver.* org.hibernate.* org.springframework.dao.* org.springframework.jdbc.*
+        org.springframework.orm.* jakarta.persistence.* javax.persistence.* com.zaxxer.hikari.* com.mongodb.*
+        org.springframework.data.* redis.clients.jedis.* io.lettuce.* org.redisson.* org.jooq.*
+        org.apache.ibatis.* org.mybatis.* org.flywaydb.* liquibase.* com.datastax.* org.h2.* org.elasticsearch.*
+        co.elastic.* org.opensearch.* io.r2dbc.* org.neo4j.* org.apache.commons.dbcp2.*
         org.springframework.transaction.CannotCreateTransactionException com.clickhouse.* net.spy.memcached.*
-        slick.* org.springframework.transaction.* org.apache.hadoop.hbase.* org.jetbrains.exposed.* android.database.*
-        org.eclipse.persistence.* org.apache.solr.* com.couchbase.* com.mchange.v2.* org.sqlite.*""",
+        slick.* org.springframework.transaction.* org.apache.hadoop.hbase.* org.jetbrains.exposed.*
+        android.database.* org.eclipse.persistence.* org.apache.solr.* com.couchbase.* com.mchange.v2.*
+        org.sqlite.*
+        """,
     ),
     rule(
         "database",
         0.95,
         "an error of a JavaScript database driver or mapper",
-        types="""MongoError MongoServerError MongoNetworkError MongoServerSelectionError MongoNetworkTimeoutError
-        MongoBulkWriteError MongoTimeoutError MongooseError MongooseServerSelectionError Sequelize* Prisma* QueryFailedError
-        TypeORMError ConnectionIsNotSetError DriverPackageNotInstalledError EntityNotFoundError EntityMetadataNotFoundError
-        SqliteError KnexTimeoutError PostgresError DatabaseError ReplyError ClusterAllFailedError MaxRetriesPerRequestError
-        ParallelSaveError VersionError DocumentNotFoundError OverwriteModelError MissingSchemaError
-        DrizzleQueryError NotNullConstraintViolationException UniqueConstraintViolationException
-        ForeignKeyConstraintViolationException TableNotFoundException
+        types="""
+        MongoError MongoServerError MongoNetworkError MongoServerSelectionError MongoNetworkTimeoutError
+        MongoBulkWriteError MongoTimeoutError MongooseError MongooseServerSelectionError Sequelize* Prisma*
+        QueryFailedError TypeORMError ConnectionIsNotSetError DriverPackageNotInstalledError EntityNotFoundError
+        EntityMetadataNotFoundError SqliteError KnexTimeoutError PostgresError DatabaseError ReplyError
+        ClusterAllFailedError MaxRetriesPerRequestError ParallelSaveError VersionError DocumentNotFoundError
+        OverwriteModelError MissingSchemaError DrizzleQueryError NotNullConstraintViolationException
+        UniqueConstraintViolationException ForeignKeyConstraintViolationException TableNotFoundException
         NoLivingConnectionsError CannotCreateEntityIdMapError MongoParseError MongoExpiredSessionError
-        MongoCursorExhaustedError MongoWriteConcernError MongoTopologyClosedError MongoNotConnectedError""",
+        MongoCursorExhaustedError MongoWriteConcernError MongoTopologyClosedError MongoNotConnectedError
+        """,
     ),
     rule(
         "database",
         0.95,
         "an error of a .NET database driver or mapper",
-        types="""Npgsql.* Microsoft.EntityFrameworkCore.* System.Data.SqlClient.* Microsoft.Data.SqlClient.* System.Data.*
-        Microsoft.Data.Sqlite.* MySql.Data.* MySqlConnector.* MongoDB.Driver.* StackExchange.Redis.* Oracle.ManagedDataAccess.*
-        Microsoft.Azure.Cosmos.* Dapper.* NHibernate.* Elasticsearch.Net.* Elastic.Clients.* System.Data.Common.DbException
-        Cassandra.* Raven.Client.* LiteDB.* Marten.*""",
+        types="""
+        Npgsql.* Microsoft.EntityFrameworkCore.* System.Data.SqlClient.* Microsoft.Data.SqlClient.*
+        System.Data.* Microsoft.Data.Sqlite.* MySql.Data.* MySqlConnector.* MongoDB.Driver.*
+        StackExchange.Redis.* Oracle.ManagedDataAccess.* Microsoft.Azure.Cosmos.* Dapper.* NHibernate.*
+        Elasticsearch.Net.* Elastic.Clients.* System.Data.Common.DbException Cassandra.* Raven.Client.* LiteDB.*
+        Marten.*
+        """,
     ),
     rule(
         "database",
         0.95,
         "an error of a Ruby or PHP database driver or mapper",
-        types="""ActiveRecord.* PG.* Mysql2.* SQLite3.* Mongo.* Mongoid.* Redis.* RedisClient.* Sequel.* TinyTds.*
-        Dalli.* ROM.* PDOException mysqli_sql_exception Doctrine.* Illuminate\\Database.* Predis.* RedisException
-        MongoDB.* Elasticsearch.* Elastic.* RedisClusterException Elastic.* Elasticsearch.* yii\\db.* Cake\\Database.*
-        Propel.* Cycle\\Database.* CodeIgniter\\Database.* wpdb""",
+        types="""
+        ActiveRecord.* PG.* Mysql2.* SQLite3.* Mongo.* Mongoid.* Redis.* RedisClient.* Sequel.* TinyTds.*
+        Dalli.* ROM.* PDOException mysqli_sql_exception Doctrine.* Illuminate\\Database.* Predis.*
+        RedisException MongoDB.* Elasticsearch.* Elastic.* RedisClusterException yii\\db.* Cake\\Database.*
+        Propel.* Cycle\\Database.* CodeIgniter\\Database.* wpdb
+        """,
     ),
     rule(
         "database",
         0.95,
         "an error of a Go, Rust or Elixir database driver or mapper",
-        types="""pq.Error pgconn.* pgx.* pgproto3.* mysql.MySQLError mongo.* topology.* driver.Error sqlite3.Error gorm.* ent.*
-        redis.Error proto.RedisError gocql.* clickhouse.* sqlx.* sqlx_core.* diesel.* tokio_postgres.* postgres.* rusqlite.*
-        redis.* mongodb.* sea_orm.* deadpool.* bb8.* r2d2.* sled.* DBConnection.* Postgrex.* Ecto.* MyXQL.* Redix.* Exqlite.*
-        Mongo.* mnesia Xandra.* deadpool_postgres.* libsql.* surrealdb.*""",
+        types="""
+        pq.Error pgconn.* pgx.* pgproto3.* mysql.MySQLError mongo.* topology.* driver.Error sqlite3.Error gorm.*
+        ent.* redis.Error proto.RedisError gocql.* clickhouse.* sqlx.* sqlx_core.* diesel.* tokio_postgres.*
+        postgres.* rusqlite.* redis.* mongodb.* sea_orm.* deadpool.* bb8.* r2d2.* sled.* DBConnection.*
+        Postgrex.* Ecto.* MyXQL.* Redix.* Exqlite.* Mongo.* mnesia Xandra.* deadpool_postgres.* libsql.*
+        surrealdb.*
+        """,
     ),
     rule(
         "database",
         0.9,
         "an error of a mobile or native database",
-        types="""DatabaseException SqfliteDatabaseException SQLite* SQLiteException NSSQLiteErrorDomain pqxx.* sql.SQLException
-        mysqlx.* mongocxx.* GRDB.* RealmError PostgresNIO.* HiveError DriftWrappedException FMDB""",
+        types="""
+        DatabaseException SqfliteDatabaseException SQLite* SQLiteException NSSQLiteErrorDomain pqxx.*
+        sql.SQLException mysqlx.* mongocxx.* GRDB.* RealmError PostgresNIO.* HiveError DriftWrappedException
+        FMDB
+        """,
     ),
     rule(
         "database",
         0.6,
         "a driver's general name for its errors",
-        types="OperationalError IntegrityError ProgrammingError DataError InterfaceError SqlException SQLException",
+        types="""
+        OperationalError IntegrityError ProgrammingError DataError InterfaceError SqlException SQLException
+        """,
     ),
-    rule("database", 0.5, "the span is a call of a database", attributes="db.system db.system.name db.statement db.query.text"),
+    rule(
+        "database",
+        0.5,
+        "the span is a call of a database",
+        attributes="db.system db.system.name db.statement db.query.text",
+    ),
     rule(
         "database",
         0.45,
         "a database driver failed",
-        modules="""psycopg psycopg2 psycopg_pool psycopg_binary asyncpg sqlalchemy sqlite3 aiosqlite pymysql MySQLdb
-        mysql.connector aiomysql pymongo motor redis aioredis django.db peewee tortoise cassandra elasticsearch opensearchpy
-        oracledb cx_Oracle pyodbc clickhouse_driver clickhouse_connect neo4j org.postgresql com.mysql org.mariadb oracle.jdbc
-        com.microsoft.sqlserver org.hibernate com.zaxxer.hikari com.mongodb redis.clients io.lettuce org.jooq org.h2
-        org.apache.ibatis org.elasticsearch io.r2dbc pg pg-pool pg-protocol mysql mysql2 mongodb mongoose sequelize typeorm
-        knex ioredis @prisma/client @redis/client tedious better-sqlite3 postgres
-        github.com/jackc/pgx github.com/lib/pq github.com/go-sql-driver/mysql go.mongodb.org gorm.io github.com/redis
-        github.com/go-redis database/sql github.com/mattn/go-sqlite3 github.com/gocql github.com/ClickHouse
-        Npgsql Microsoft.EntityFrameworkCore Microsoft.Data.SqlClient System.Data.SqlClient MySqlConnector MongoDB.Driver
-        StackExchange.Redis active_record activerecord redis-client mongo sequel
-        Illuminate.Database Doctrine.DBAL Doctrine.ORM PDO Predis sqlx_core sqlx diesel tokio_postgres rusqlite mongodb sea_orm
-        DBConnection Postgrex Ecto MyXQL Redix""",
+        modules="""
+        psycopg psycopg2 psycopg_pool psycopg_binary asyncpg sqlalchemy sqlite3 aiosqlite pymysql MySQLdb
+        mysql.connector aiomysql pymongo motor redis aioredis django.db peewee tortoise cassandra elasticsearch
+        opensearchpy oracledb cx_Oracle pyodbc clickhouse_driver clickhouse_connect neo4j org.postgresql
+        com.mysql org.mariadb oracle.jdbc com.microsoft.sqlserver org.hibernate com.zaxxer.hikari com.mongodb
+        redis.clients io.lettuce org.jooq org.h2 org.apache.ibatis org.elasticsearch io.r2dbc pg pg-pool
+        pg-protocol mysql mysql2 mongodb mongoose sequelize typeorm knex ioredis @prisma/client @redis/client
+        tedious better-sqlite3 postgres github.com/jackc/pgx github.com/lib/pq github.com/go-sql-driver/mysql
+        go.mongodb.org gorm.io github.com/redis github.com/go-redis database/sql github.com/mattn/go-sqlite3
+        github.com/gocql github.com/ClickHouse Npgsql Microsoft.EntityFrameworkCore Microsoft.Data.SqlClient
+        System.Data.SqlClient MySqlConnector MongoDB.Driver StackExchange.Redis active_record activerecord
+        redis-client mongo sequel Illuminate.Database Doctrine.DBAL Doctrine.ORM PDO Predis sqlx_core sqlx
+        diesel tokio_postgres rusqlite sea_orm DBConnection Postgrex Ecto MyXQL Redix
+        """,
     ),
 )
 
@@ -108,7 +137,10 @@ _SERVERS = (
         phrases=[
             r"too many (clients|connections)",
             r"remaining connection slots are reserved",
-            r"(connection|hikari|queue) ?pool.{0,60}(exhausted|timed out|timeout|overflow|limit|not available|no available)",
+            (
+                r"(connection|hikari|queue) ?pool.{0,60}(exhausted|timed out|timeout|overflow|limit|not available|no"
+                r" available)"
+            ),
             r"connection is not available, request timed out",
             r"(queuepool|pool) limit of size|couldn'?t get a connection after|could not obtain a connection",
             r"timeout (acquiring|expired|trying to (acquire|connect)|exceeded when trying to connect)",
@@ -116,7 +148,10 @@ _SERVERS = (
             r"max_user_connections|maximum number of (connections|clients)|max number of clients reached",
             r"timeout acquiring a connection|getting a connection from the pool|cannot acquire connection from",
             r"timed out fetching a new connection|resourcerequest timed out|dropped from queue after",
-            r"(could not|unable to|cannot) (get|obtain|acquire|borrow|fetch) .{0,30}connection from (the )?(data ?source|pool)",
+            (
+                r"(could not|unable to|cannot) (get|obtain|acquire|borrow|fetch) .{0,30}connection from (the )?(data"
+                r" ?source|pool)"
+            ),
         ],
         severity="high",
     ),
@@ -160,7 +195,8 @@ _SERVERS = (
             r"a network-related or instance-specific error",
             r"ORA-(0?12\d\d\d|03113|03114|01034|01033)|TNS:",
             r"all host\(s\) tried for query failed|NoHostAvailable|buffering timed out after",
-            r"this connection has been closed|connection has been closed|connection (was )?already closed|driver: bad connection",
+            r"this connection has been closed|connection has been closed|connection (was )?already closed",
+            r"driver: bad connection",
             r"reached the max retries per request limit|stream isn't writeable",
             r"(could not open|unable to open) (jdbc|database|database file)|failed to initialize pool",
         ],
@@ -191,7 +227,8 @@ _SERVERS = (
             r"duplicate (entry|key)|E11000|ORA-0?(0001|2291|2292|1400)",
             r"null value in column|cannot be null$|(23505|23503|23502|23514)|violates .{0,30}constraint",
             r"cannot insert (the value )?null|integrity constraint|column '[^']*' cannot be null",
-            r"value too long for (type|column)|data too long for column|out of range for (type|column)|string or binary data would be",
+            r"value too long for (type|column)|data too long for column|out of range for (type|column)",
+            r"string or binary data would be",
             r"numeric field overflow|(22001|22003|22P02)",
         ],
         severity="medium",
@@ -201,29 +238,46 @@ _SERVERS = (
         0.95,
         "a query the database cannot run",
         phrases=[
-            r"(relation|column|table|type|schema|function|index|sequence) [\"'`][^\"'`]*[\"'`].{0,40} (does not exist|doesn't exist|not found)",
+            (
+                r"(relation|column|table|type|schema|function|index|sequence) [\"'`][^\"'`]*[\"'`].{0,40} (does not"
+                r" exist|doesn't exist|not found)"
+            ),
             r"(column|function|operator) [\w.]+.{0,60} does not exist$",
             r"no such (table|column|index \[)|unknown column|invalid (object|column) name|undefined (table|column)",
-            r"table .{0,80} (doesn't exist|already exists|not found)|ORA-0?0(942|904|933|936)",
-            r"syntax error (at or near|in sql)|error in your sql syntax|near \"[^\"]*\": syntax error|incorrect syntax near",
+            r"\btable .{0,80} (doesn't exist|already exists|not found)|ORA-0?0(942|904|933|936)",
+            r"syntax error (at or near|in sql)|error in your sql syntax|near \"[^\"]*\": syntax error",
+            r"incorrect syntax near",
             r"SQLSTATE|(42P01|42703|42601|42S02)|SQL error|bad SQL grammar|SQLITE_|SQLITE_ERROR",
-            r"invalid input syntax for|permission denied for (table|relation|schema|database|sequence|function|view)",
+            r"invalid input syntax for",
+            r"permission denied for (table|relation|schema|database|sequence|function|view)",
             r"could not execute (statement|query)|unable to execute query|jdbc exception|failed query:",
-            r"WRONGTYPE operation|CROSSSLOT|MOVED \d|ERR (unknown command|wrong number)|READONLY you can't write|BUSYGROUP|NOSCRIPT",
-            r"index_not_found_exception|search_phase_execution_exception|cluster_block_exception|mapper_parsing_exception",
+            r"WRONGTYPE operation|CROSSSLOT|MOVED \d|ERR (unknown command|wrong number)|READONLY you can't write",
+            r"BUSYGROUP|NOSCRIPT",
+            r"index_not_found_exception|search_phase_execution_exception|cluster_block_exception",
+            r"mapper_parsing_exception",
             r"no rows in result set|record not found|query returned no rows|more than one row returned",
             r"incorrect number of bindings|there is already a? ?transaction|no transaction is in progress",
             r"lazily initialize|detached entity|not bound to a session|object has been deleted|transient instance",
-            r"target database is not up to date|can't locate revision|migration .{0,60}(failed|checksum)|multiple head revisions",
+            r"target database is not up to date|can't locate revision|migration .{0,60}(failed|checksum)",
+            r"multiple head revisions",
             r"OOM command not allowed|MISCONF redis",
         ],
         severity="high",
     ),
-    rule("database", 0.9, "nothing was found where a record was expected", types="""ActiveRecord.RecordNotFound
-        sqlalchemy.exc.NoResultFound Ecto.NoResultsError EntityNotFoundError jakarta.persistence.EntityNotFoundException
-        javax.persistence.NoResultException Illuminate.Database.Eloquent.ModelNotFoundException *DoesNotExist
-        org.springframework.dao.EmptyResultDataAccessException""", severity="low"),
-    rule("database", 0.95, "no rows", phrases=[r"no rows in result set|^record not found$"], severity="low"),
+    rule(
+        "database",
+        0.97,
+        "nothing was found where a record was expected",
+        types="""
+        ActiveRecord.RecordNotFound sqlalchemy.exc.NoResultFound Doctrine.ORM.EntityNotFoundException
+        Doctrine.ORM.NoResultException Ecto.NoResultsError EntityNotFoundError
+        jakarta.persistence.EntityNotFoundException javax.persistence.NoResultException
+        Illuminate.Database.Eloquent.ModelNotFoundException *DoesNotExist
+        org.springframework.dao.EmptyResultDataAccessException
+        """,
+        severity="low",
+    ),
+    rule("database", 0.97, "no rows", phrases=[r"no rows in result set|^record not found$"], severity="low"),
     rule(
         "concurrency",
         0.97,
@@ -235,24 +289,55 @@ _SERVERS = (
             r"second operation (was )?started on this context",
             r"this session is (already )?(provisioning|in use)|method '\w+\(\)' can't be called here; method",
             r"there is already an open datareader|conn(ection)? (is )?busy",
-            r"packet sequence number wrong|commands out of sync|can't save\(\) the same doc multiple times in parallel",
+            r"packet sequence number wrong|commands out of sync",
+            r"can't save\(\) the same doc multiple times in parallel",
         ],
         firm=True,
         severity="medium",
     ),
-    rule("validation", 0.93, "a record breaks a rule of its model", types="""ActiveRecord.RecordInvalid
-        Ecto.InvalidChangesetError Mongoid.Errors.Validations Mongoose.ValidationError ActiveModel.ValidationError
-        ActiveRecord.RecordNotSaved Ecto.CastError Ecto.Query.CastError""", severity="low", firm=True),
-    rule("validation", 0.9, "a value that does not fit a model's field", types="CastError ValidationError",
-         phrases=[r"^cast to \w+ failed for value|validation failed: \w+:"], severity="low", firm=True),
-    rule("configuration", 0.9, "the mapper's settings are wrong", phrases=[
-        r"failed to determine a suitable driver class|failed to configure a datasource",
-        r"no suitable driver|could not parse (sqlalchemy )?(rfc1738 )?url|can't load plugin: sqlalchemy\.dialects",
-        r"unable to determine dialect|invalid (dsn|connection string)|database url|no connection string named",
-        r"environment variable not found: DATABASE"],
-        severity="critical", firm=True),
-    rule("concurrency", 0.9, "a lock that another holds", types="""redis.exceptions.LockError
-        redis.exceptions.LockNotOwnedError redlock.*""", firm=True),
+    rule(
+        "validation",
+        0.93,
+        "a record breaks a rule of its model",
+        types="""
+        ActiveRecord.RecordInvalid Ecto.InvalidChangesetError Mongoid.Errors.Validations
+        Mongoose.ValidationError ActiveModel.ValidationError ActiveRecord.RecordNotSaved Ecto.CastError
+        Ecto.Query.CastError
+        """,
+        severity="low",
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.9,
+        "a value that does not fit a model's field",
+        types="CastError ValidationError",
+        phrases=[r"^cast to \w+ failed for value|validation failed: \w+:"],
+        severity="low",
+        firm=True,
+    ),
+    rule(
+        "configuration",
+        0.97,
+        "the mapper's settings are wrong",
+        phrases=[
+            r"failed to determine a suitable driver class|failed to configure a datasource",
+            r"no suitable driver|could not parse (sqlalchemy|rfc1738)|can't load plugin: sqlalchemy\.dialects",
+            r"unable to determine dialect|invalid (dsn|connection string)|database url|no connection string named",
+            r"environment variable not found: DATABASE",
+        ],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "concurrency",
+        0.9,
+        "a lock that another holds",
+        types="""
+        redis.exceptions.LockError redis.exceptions.LockNotOwnedError redlock.*
+        """,
+        firm=True,
+    ),
 )
 
 TABLE = table(*_DRIVERS, *_SERVERS)

@@ -4,56 +4,169 @@ from tracemedic_processor.classify.rule import rule, table
 
 TABLE = table(
     rule("programming_error", 0.9, "a panic of Go's runtime", types="runtime.* reflect.ValueError", severity="high"),
-    rule("programming_error", 0.93, "a panic of Go's runtime", phrases=[
-        r"invalid memory address or nil pointer|index out of range|slice bounds out of range|integer divide by zero",
-        r"interface conversion:|assignment to entry in nil map|close of nil channel|makeslice:|makemap:|hash of unhashable type",
-        r"reflect: call of|call of nil function|panic: runtime error|negative shift amount|segmentation violation"],
-        severity="high"),
-    rule("concurrency", 0.96, "goroutines got into each other's way", phrases=[
-        r"concurrent map|all goroutines are asleep|sync: (negative|unlock|waitgroup|runlock)|unlock of unlocked|waitgroup is reused",
-        r"data race|deadlock!$"],
-        severity="critical", firm=True),
-    rule("concurrency", 0.93, "a channel was used after its end", phrases=[r"(send on|close of) closed channel"],
-         severity="high", firm=True),
-    rule("programming_error", 0.9, "a recursion without an end", phrases=[
-        r"stack overflow|goroutine stack exceeds"], severity="critical"),
-    rule("network", 0.88, "a connection failed", types="net.OpError net.DNSError tls.* x509.* net.AddrError net.UnknownNetworkError",
-         severity="high"),
+    rule(
+        "programming_error",
+        0.93,
+        "a panic of Go's runtime",
+        phrases=[
+            r"invalid memory address or nil pointer|index out of range|slice bounds out of range",
+            r"integer divide by zero",
+            r"interface conversion:|assignment to entry in nil map|close of nil channel|makeslice:|makemap:",
+            r"hash of unhashable type",
+            r"reflect: call of|call of nil function|panic: runtime error|negative shift amount",
+            r"segmentation violation",
+        ],
+        severity="high",
+    ),
+    rule(
+        "concurrency",
+        0.96,
+        "goroutines got into each other's way",
+        phrases=[
+            r"concurrent map|all goroutines are asleep|sync: (negative|unlock|waitgroup|runlock)",
+            r"unlock of unlocked|waitgroup is reused",
+            r"data race|deadlock!$",
+        ],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "concurrency",
+        0.93,
+        "a channel was used after its end",
+        phrases=[r"(send on|close of) closed channel"],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "programming_error",
+        0.9,
+        "a recursion without an end",
+        phrases=[r"stack overflow|goroutine stack exceeds"],
+        severity="critical",
+    ),
+    rule(
+        "network",
+        0.88,
+        "a connection failed",
+        types="net.OpError net.DNSError tls.* x509.* net.AddrError net.UnknownNetworkError",
+        severity="high",
+    ),
     rule("network", 0.62, "an HTTP call failed", types="url.Error", severity="medium"),
-    rule("timeout", 0.9, "a time limit passed", types="context.deadlineExceededError context.DeadlineExceeded http.httpError os.ErrDeadlineExceeded"),
-    rule("timeout", 0.92, "a deadline passed", phrases=[
-        r"context deadline exceeded|client\.timeout exceeded|i/o timeout|tls handshake timeout|timeout awaiting response headers"]),
+    rule(
+        "timeout",
+        0.9,
+        "a time limit passed",
+        types="context.deadlineExceededError context.DeadlineExceeded http.httpError os.ErrDeadlineExceeded",
+    ),
+    rule(
+        "timeout",
+        0.92,
+        "a deadline passed",
+        phrases=[
+            r"context deadline exceeded|client\.timeout exceeded|i/o timeout|tls handshake timeout",
+            r"timeout awaiting response headers",
+        ],
+    ),
     rule("timeout", 0.55, "the caller gave up", phrases=[r"context canceled|operation was canceled"], severity="low"),
     rule("filesystem", 0.85, "the file system said no", types="fs.PathError os.PathError os.LinkError os.SyscallError"),
     rule("dependency", 0.8, "a program was not found or failed", types="exec.Error exec.ExitError plugin.*"),
-    rule("serialization", 0.92, "text or bytes that cannot be decoded", types="""json.* xml.* strconv.NumError time.ParseError
-        base64.CorruptInputError yaml.* toml.* csv.ParseError hex.InvalidByteError gob.* proto.* protojson.* asn1.*
-        gzip.* zlib.* flate.* sonic.* mapstructure.* xml.SyntaxError hcl.* strfmt.* utf8.* msgpack.*""", firm=True),
-    rule("serialization", 0.92, "text or bytes that cannot be decoded", phrases=[
-        r"(json|yaml|xml|proto|toml): (cannot|unknown|unsupported|line|invalid|syntax|unmarshal|expected|unexpected)",
-        r"cannot unmarshal|unexpected end of json|invalid character .{1,12}(looking for|after|in|as)|illegal base64|gzip: invalid",
-        r"strconv\.\w+: parsing|parsing time \"|error unmarshal|failed to unmarshal|could not unmarshal|proto: |invalid wire-?format"], firm=True),
-    rule("validation", 0.93, "input breaks a rule", types="validator.ValidationErrors validator.* validation.Errors govalidator.* gojsonschema.* protovalidate.*",
-         severity="low"),
+    rule(
+        "serialization",
+        0.92,
+        "text or bytes that cannot be decoded",
+        types="""
+        json.* xml.* strconv.NumError time.ParseError base64.CorruptInputError yaml.* toml.* csv.ParseError
+        hex.InvalidByteError gob.* proto.* protojson.* asn1.* gzip.* zlib.* flate.* sonic.* mapstructure.*
+        xml.SyntaxError hcl.* strfmt.* utf8.* msgpack.*
+        """,
+        firm=True,
+    ),
+    rule(
+        "serialization",
+        0.92,
+        "text or bytes that cannot be decoded",
+        phrases=[
+            (
+                r"(json|yaml|xml|proto|toml): (cannot|unknown|unsupported|line|invalid|syntax|unmarshal|expected"
+                r"|unexpected)"
+            ),
+            r"cannot unmarshal|unexpected end of json|invalid character .{1,12}(looking for|after|in|as)",
+            r"illegal base64|gzip: invalid",
+            r"strconv\.\w+: parsing|parsing time \"|error unmarshal|failed to unmarshal|could not unmarshal",
+            r"proto: |invalid wire-?format",
+        ],
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.93,
+        "input breaks a rule",
+        types="""
+        validator.ValidationErrors validator.* validation.Errors govalidator.* gojsonschema.* protovalidate.*
+        """,
+        severity="low",
+    ),
     rule("validation", 0.93, "input breaks a rule", phrases=[r"field validation for '"], severity="low"),
-    rule("authentication", 0.92, "a token or password was refused", types="jwt.ValidationError oauth2.RetrieveError ldap.Error jwt.*",
-         severity="medium"),
-    rule("authentication", 0.92, "a token or password was refused", phrases=[
-        r"token (is|has) (invalid|expired|malformed)|token signature is invalid|oauth2: (cannot fetch token|token expired|\")|bcrypt: |hashedPassword is not the hash"],
-        severity="medium"),
+    rule(
+        "authentication",
+        0.92,
+        "a token or password was refused",
+        types="jwt.ValidationError oauth2.RetrieveError ldap.Error jwt.*",
+        severity="medium",
+    ),
+    rule(
+        "authentication",
+        0.92,
+        "a token or password was refused",
+        phrases=[
+            r"token (is|has) (invalid|expired|malformed)|token signature is invalid",
+            r"oauth2: (cannot fetch token|token expired|\")|bcrypt: |hashedPassword is not the hash",
+        ],
+        severity="medium",
+    ),
     rule("infrastructure", 0.6, "an object of the cluster", types="errors.StatusError", modules="k8s.io"),
-    rule("dependency", 0.55, "another service answered with an error", types="googleapi.Error smithy.OperationError http.ResponseError gqlerror.*"),
+    rule(
+        "dependency",
+        0.55,
+        "another service answered with an error",
+        types="googleapi.Error smithy.OperationError http.ResponseError gqlerror.*",
+    ),
     rule("configuration", 0.88, "the settings cannot be read", types="viper.ConfigFileNotFoundError envconfig.* env.*"),
-    rule("configuration", 0.9, "a setting is missing", phrases=[
-        r"required (key|environment variable|env(ironment)? var|flag)|config file .{0,80}not found|unsupported protocol scheme|flag provided but not defined|missing port in address"],
-        severity="critical"),
-    rule("dependency", 0.88, "a program or module is missing", phrases=[
-        r"executable file not found in \$path|cannot find package|missing go\.sum|plugin was built with a different|no required module"]),
+    rule(
+        "configuration",
+        0.9,
+        "a setting is missing",
+        phrases=[
+            r"required (key|environment variable|env(ironment)? var|flag)|config file .{0,80}not found",
+            r"unsupported protocol scheme|flag provided but not defined|missing port in address",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "dependency",
+        0.96,
+        "a program or module is missing",
+        phrases=[
+            r"executable file not found in \$path|cannot find package|missing go\.sum",
+            r"plugin was built with a different|no required module",
+        ],
+        firm=True,
+    ),
     rule("network", 0.62, "a stream ended early", phrases=[r"(^|: )(unexpected )?EOF$"], severity="medium"),
-    rule("network", 0.8, "an HTTP/2 stream broke", phrases=[
-        r"http2: |stream error: stream id|use of closed network connection|server sent goaway|transport is closing|client connection (is closing|lost|force closed)"],
-        severity="medium"),
+    rule(
+        "network",
+        0.8,
+        "an HTTP/2 stream broke",
+        phrases=[
+            r"http2: |stream error: stream id|use of closed network connection|server sent goaway",
+            r"transport is closing|client connection (is closing|lost|force closed)",
+        ],
+        severity="medium",
+    ),
     languages="go",
-    wrappers="""errors.errorString fmt.wrapError errors.fundamental errors.withStack errors.withMessage errors.joinError
-    fmt.wrapErrors multierror.Error panic error errors.Error fatal""",
+    wrappers="""
+        errors.errorString fmt.wrapError errors.fundamental errors.withStack errors.withMessage errors.joinError
+        fmt.wrapErrors multierror.Error panic error errors.Error fatal
+        """,
 )

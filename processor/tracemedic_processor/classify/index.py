@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from tracemedic_processor.classify.rule import Rule, Table
+from tracemedic_processor.classify.subject import AttributeValue
 
 _SEPARATORS = re.compile(r"::|[./\\$:+#]")
 _GENERIC_ARITY = re.compile(r"`\d+|\[.*|<.*", re.DOTALL)
@@ -13,8 +14,6 @@ OTHER_PACKAGE = 0.95
 """What a rule for a bare name is worth for a type of that name in some package."""
 BARE_NAME = 0.85
 """What a rule for a qualified name is worth when only the last word is known."""
-OTHER_LANGUAGE = 0.85
-"""What a rule is worth when the language is known to be another one."""
 TYPE_CHARACTERS_MAX = 300
 MODULE_WORDS_MAX = 6
 
@@ -69,6 +68,11 @@ class TypeIndex:
     def is_wrapper(self, words: list[str]) -> bool:
         """Whether a type only carries another error, so that its name alone says nothing."""
         return ".".join(words) in self._wrappers or words[-1] in self._wrappers
+
+    def carries(self, name: str) -> bool:
+        """Whether a type of that name only carries another error in some language."""
+        words = words_of(name)
+        return bool(words) and self.is_wrapper(words)
 
     def fits(self, name: str) -> list[Fit]:
         """The rules for a type, best level first; empty for a name nobody has written a rule for."""
@@ -133,13 +137,19 @@ class AttributeIndex:
                     key, _, value = condition.partition("=")
                     self._rules.setdefault(key, []).append((value.lower(), rule))
 
-    def fits(self, attributes: Mapping[str, object]) -> list[Rule]:
+    def fits(self, attributes: Mapping[str, AttributeValue]) -> list[Rule]:
         """The rules of which one condition holds."""
         found: list[Rule] = []
         for key in attributes.keys() & self._rules.keys():
-            value = str(attributes[key])[:TYPE_CHARACTERS_MAX].lower()
+            value = _text_of(attributes[key])
             found += [rule for wanted, rule in self._rules[key] if _holds(wanted, value)]
         return found
+
+
+def _text_of(value: AttributeValue) -> str:
+    if isinstance(value, int) and value.bit_length() > 64:
+        return ""  # no OTLP integer; Python refuses to write out thousands of digits
+    return str(value)[:TYPE_CHARACTERS_MAX].lower()
 
 
 def _holds(wanted: str, value: str) -> bool:

@@ -3,90 +3,282 @@
 from tracemedic_processor.classify.rule import rule, table
 
 TABLE = table(
-    rule("programming_error", 0.86, "JavaScript's own error for a bug in the code",
-         types="TypeError ReferenceError RangeError EvalError AssertionError ERR_ASSERTION ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE"),
+    rule(
+        "programming_error",
+        0.86,
+        "JavaScript's own error for a bug in the code",
+        types="""
+        TypeError ReferenceError RangeError EvalError AssertionError ERR_ASSERTION ERR_INVALID_ARG_TYPE
+        ERR_INVALID_ARG_VALUE
+        """,
+    ),
     rule("serialization", 0.55, "text that is no code or JSON", types="SyntaxError"),
-    rule("serialization", 0.93, "text that is no JSON", types="SyntaxError", phrases=[
-        r"json|unexpected token|unexpected end of|unexpected non-whitespace|bad control character|expected property name|unterminated string"]),
-    rule("dependency", 0.92, "code in the wrong module system or language version", types="SyntaxError", phrases=[
-        r"cannot use import statement outside|unexpected token '?(export|import|\?\?)|does not provide an export|requested module|named export"],
-        severity="critical"),
-    rule("programming_error", 0.9, "code that does not compile", types="SyntaxError", phrases=[
-        r"has already been declared|unexpected identifier|missing \)|invalid (or unexpected token|left-hand|regular expression)|await is only valid|illegal"]),
-    rule("serialization", 0.92, "a structure that cannot be encoded", types="TypeError", phrases=[
-        r"circular structure|serialize a bigint|could not be cloned"], firm=True),
-    rule("serialization", 0.9, "a date, address or encoding that makes no sense", types="RangeError URIError TypeError", phrases=[
-        r"invalid time value|URI malformed|invalid date|encoded data was not valid"]),
-    rule("serialization", 0.9, "an encoding that makes no sense", types="URIError YAMLException YAMLParseError XMLParserError CsvError"),
-    rule("network", 0.9, "a fetch found no way to the server", types="TypeError", phrases=[
-        r"^(typeerror: )?(failed to fetch|fetch failed|networkerror when attempting|load failed|network request failed|terminated|cancelled)"],
-        severity="medium"),
-    rule("configuration", 0.85, "an address that is none", types="TypeError", phrases=[r"invalid url|only absolute urls|failed to parse url"],
-         severity="medium"),
-    rule("validation", 0.93, "input breaks a rule of the schema", types="""ZodError ValibotError $ZodError ValiError AjvError
-        BadRequestError UnprocessableEntityError BadRequestException UnprocessableEntityException UnsupportedMediaTypeError
-        NotFoundException NotFoundError PayloadTooLargeError MulterError GraphQLError UserInputError JoiValidationError
-        FST_ERR_VALIDATION FastifyError StructError ArkErrors RequestValidationError MethodNotAllowedException""", severity="low"),
+    rule(
+        "serialization",
+        0.93,
+        "text that is no JSON",
+        types="SyntaxError",
+        phrases=[
+            r"json|unexpected token|unexpected end of|unexpected non-whitespace|bad control character",
+            r"expected property name|unterminated string",
+        ],
+    ),
+    rule(
+        "dependency",
+        0.92,
+        "code in the wrong module system or language version",
+        types="SyntaxError",
+        phrases=[
+            r"cannot use import statement outside|unexpected token '?(export|import|\?\?)",
+            r"does not provide an export|requested module|named export",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "programming_error",
+        0.9,
+        "code that does not compile",
+        types="SyntaxError",
+        phrases=[
+            r"has already been declared|unexpected identifier|missing \)",
+            r"invalid (or unexpected token|left-hand|regular expression)|await is only valid|illegal",
+        ],
+    ),
+    rule(
+        "serialization",
+        0.92,
+        "a structure that cannot be encoded",
+        types="TypeError",
+        phrases=[r"circular structure|serialize a bigint|could not be cloned"],
+        firm=True,
+    ),
+    rule(
+        "serialization",
+        0.9,
+        "a date, address or encoding that makes no sense",
+        types="RangeError URIError TypeError",
+        phrases=[r"invalid time value|URI malformed|invalid date|encoded data was not valid"],
+    ),
+    rule(
+        "serialization",
+        0.9,
+        "an encoding that makes no sense",
+        types="URIError YAMLException YAMLParseError XMLParserError CsvError",
+    ),
+    rule(
+        "network",
+        0.9,
+        "a fetch found no way to the server",
+        types="TypeError",
+        phrases=[
+            (
+                r"^(typeerror: )?(failed to fetch|fetch failed|networkerror when attempting|load failed|network"
+                r" request failed|terminated|cancelled)"
+            )
+        ],
+        severity="medium",
+    ),
+    rule(
+        "configuration",
+        0.85,
+        "an address that is none",
+        types="TypeError",
+        phrases=[r"invalid url|only absolute urls|failed to parse url"],
+        severity="medium",
+    ),
+    rule(
+        "validation",
+        0.93,
+        "input breaks a rule of the schema",
+        types="""
+        ZodError ValibotError $ZodError ValiError AjvError BadRequestError UnprocessableEntityError
+        BadRequestException UnprocessableEntityException UnsupportedMediaTypeError NotFoundException
+        NotFoundError PayloadTooLargeError MulterError GraphQLError UserInputError JoiValidationError
+        FST_ERR_VALIDATION FastifyError StructError ArkErrors RequestValidationError MethodNotAllowedException
+        """,
+        severity="low",
+    ),
     rule("validation", 0.8, "input breaks a rule of the schema", types="ValidationError", severity="low", firm=True),
-    rule("authentication", 0.93, "a caller's token is out of date or wrong", types="""JsonWebTokenError TokenExpiredError
-        NotBeforeError JWTExpired JWSSignatureVerificationFailed JWTInvalid JWTClaimValidationFailed UnauthorizedError
-        UnauthorizedException AuthenticationError InvalidTokenError OAuth2Error InvalidClientError InvalidGrantError OPError
-        AuthApiError SessionRequired CredentialsSignin""",
-        severity="medium"),
-    rule("authentication", 0.93, "credentials are missing or refused", types="CredentialsProviderError TokenProviderError InvalidClientError",
-         severity="high"),
-    rule("authorization", 0.93, "the caller may not do this", types="ForbiddenError ForbiddenException NotAllowedError SecurityError",
-         severity="medium"),
-    rule("rate_limit", 0.9, "too many requests", types="TooManyRequestsError ThrottlerException TooManyRequestsException"),
-    rule("timeout", 0.88, "a time limit passed", types="""TimeoutError ConnectTimeoutError HeadersTimeoutError BodyTimeoutError
-        ETIMEDOUT ESOCKETTIMEDOUT ERR_SOCKET_CONNECTION_TIMEOUT UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT RequestTimeout
-        UND_ERR_BODY_TIMEOUT ECONNABORTED RequestTimeoutException GatewayTimeoutException"""),
+    rule(
+        "authentication",
+        0.93,
+        "a caller's token is out of date or wrong",
+        types="""
+        JsonWebTokenError TokenExpiredError NotBeforeError JWTExpired JWSSignatureVerificationFailed JWTInvalid
+        JWTClaimValidationFailed UnauthorizedError UnauthorizedException AuthenticationError InvalidTokenError
+        OAuth2Error InvalidClientError InvalidGrantError OPError AuthApiError SessionRequired CredentialsSignin
+        """,
+        severity="medium",
+    ),
+    rule(
+        "authentication",
+        0.93,
+        "credentials are missing or refused",
+        types="CredentialsProviderError TokenProviderError InvalidClientError",
+        severity="high",
+    ),
+    rule(
+        "authorization",
+        0.93,
+        "the caller may not do this",
+        types="ForbiddenError ForbiddenException NotAllowedError SecurityError",
+        severity="medium",
+    ),
+    rule(
+        "rate_limit", 0.9, "too many requests", types="TooManyRequestsError ThrottlerException TooManyRequestsException"
+    ),
+    rule(
+        "timeout",
+        0.88,
+        "a time limit passed",
+        types="""
+        TimeoutError ConnectTimeoutError HeadersTimeoutError BodyTimeoutError ETIMEDOUT ESOCKETTIMEDOUT
+        ERR_SOCKET_CONNECTION_TIMEOUT UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT RequestTimeout
+        UND_ERR_BODY_TIMEOUT ECONNABORTED RequestTimeoutException GatewayTimeoutException
+        """,
+    ),
     rule("timeout", 0.6, "the work was called off", types="AbortError CanceledError"),
-    rule("network", 0.88, "a connection failed", types="""SocketError UND_ERR_SOCKET ECONNREFUSED ENOTFOUND EAI_AGAIN
-        ERR_NETWORK NetworkError KafkaJSConnectionError KafkaJSBrokerNotFound ERR_TLS_CERT_ALTNAME_INVALID
-        KafkaJSNumberOfRetriesExceeded DEPTH_ZERO_SELF_SIGNED_CERT""", severity="high"),
-    rule("network", 0.88, "a connection broke", types="ECONNRESET EPIPE ERR_STREAM_PREMATURE_CLOSE ChunkLoadError ERR_HTTP2_STREAM_ERROR",
-         severity="medium"),
+    rule(
+        "network",
+        0.88,
+        "a connection failed",
+        types="""
+        SocketError UND_ERR_SOCKET ECONNREFUSED ENOTFOUND EAI_AGAIN ERR_NETWORK NetworkError
+        KafkaJSConnectionError KafkaJSBrokerNotFound ERR_TLS_CERT_ALTNAME_INVALID KafkaJSNumberOfRetriesExceeded
+        DEPTH_ZERO_SELF_SIGNED_CERT
+        """,
+        severity="high",
+    ),
+    rule(
+        "network",
+        0.88,
+        "a connection broke",
+        types="ECONNRESET EPIPE ERR_STREAM_PREMATURE_CLOSE ChunkLoadError ERR_HTTP2_STREAM_ERROR",
+        severity="medium",
+    ),
     rule("timeout", 0.9, "a broker took too long", types="KafkaJSRequestTimeoutError KafkaJSLockTimeout"),
-    rule("dependency", 0.65, "another service answered with an error", types="""AxiosError HTTPError FetchError StripeAPIError
-        Stripe* RequestError ResponseError StatusCodeError GotError HttpError ApolloError KafkaJSError BadGatewayException
-        ServiceUnavailableException InternalServerErrorException ServerParseError ServerError FirebaseError TRPCClientError"""),
-    rule("dependency", 0.93, "a module or file of a package is missing", phrases=[
-        r"(cannot|can't|could not) (find|resolve) (module|package)|can't resolve '|ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND",
-        r"no \"exports\" main defined|ERR_PACKAGE_PATH_NOT_EXPORTED|is not exported (from|by)|ERR_REQUIRE_ESM|require\(\) of es module",
-        r"was compiled against a different node\.js version|invalid elf header|unsupported engine|failed to resolve import",
-        r"the requested module .{0,120}does not provide"],
-        types="Error SyntaxError ReferenceError TypeError ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ModuleNotFoundError ERR_DLOPEN_FAILED ModuleBuildError",
-        severity="critical"),
-    rule("programming_error", 0.88, "a mistake in a page's component", phrases=[
-        r"minified react error|invalid hook call|rendered (more|fewer) hooks|too many re-renders|maximum update depth",
-        r"objects are not valid as a react child|element type is invalid|nothing was returned from render|ExpressionChangedAfterItHasBeenChecked",
-        r"NG0\d{3,4}|NullInjectorError|hooks can only be called|must be used within a? ?<?\w*provider|cannot update a component|React\.Children\.only",
-        r"cannot read propert(y|ies) of (undefined|null)|is not a function|is not (iterable|defined|a constructor)|undefined is not an object"],
-        severity="high"),
-    rule("programming_error", 0.86, "server and browser render different pages", phrases=[
-        r"hydrat(ion|ing)|text content does not match server|did not match\. server"], severity="medium"),
-    rule("programming_error", 0.85, "a value of the wrong kind", phrases=[
-        r"cannot read propert(y|ies) of (undefined|null)|is not a function$|cannot (set|destructure) propert|before initialization",
-        r"assignment to constant variable|undefined is not|null is not an object|maximum call stack|cannot convert undefined or null",
-        r"invalid array length|must be of type|the \"[\w.]+\" argument must be|cannot set headers after they are sent"],
-        severity="medium"),
-    rule("programming_error", 0.85, "the DOM was used the wrong way", types="""InvalidStateError NotFoundError HierarchyRequestError
-        InvalidCharacterError DataCloneError ViewNotFoundError InvariantError Invariant TransformError TemplateError
-        ERR_HTTP_HEADERS_SENT ERR_STREAM_WRITE_AFTER_END ERR_STREAM_DESTROYED NG0100"""),
-    rule("configuration", 0.9, "the application cannot be wired", types="UnknownDependenciesException UndefinedDependencyException",
-         severity="critical"),
-    rule("configuration", 0.9, "the application cannot be wired", phrases=[r"nest can't resolve dependencies"], severity="critical"),
-    rule("resource_exhaustion", 0.9, "the browser has no room left", types="QuotaExceededError", severity="medium"),
-    rule("resource_exhaustion", 0.96, "JavaScript's heap is full", phrases=[
-        r"javascript heap out of memory|reached heap limit|array buffer allocation failed|ERR_WORKER_OUT_OF_MEMORY|reached its heap limit"],
-        severity="critical"),
-    rule("network", 0.88, "code could not be loaded by the browser", phrases=[
-        r"loading (css )?chunk [\w-]+ failed|failed to fetch dynamically imported module|importing a module script failed|loading chunk"],
-        severity="medium"),
-    rule("network", 0.8, "the browser saw no answer", phrases=[r"^network error$|net::ERR_(?:INTERNET|NAME|CONN|ADDRESS|CERT|SSL|NETWORK|EMPTY|TUNNEL|PROXY)"],
-         severity="medium"),
+    rule(
+        "dependency",
+        0.65,
+        "another service answered with an error",
+        types="""
+        AxiosError HTTPError FetchError StripeAPIError Stripe* RequestError ResponseError StatusCodeError
+        GotError HttpError ApolloError KafkaJSError BadGatewayException ServiceUnavailableException
+        InternalServerErrorException ServerParseError ServerError FirebaseError TRPCClientError
+        """,
+    ),
+    rule(
+        "dependency",
+        0.93,
+        "a module or file of a package is missing",
+        phrases=[
+            r"(cannot|can't|could not) (find|resolve) (module|package)|can't resolve '|ERR_MODULE_NOT_FOUND",
+            r"MODULE_NOT_FOUND",
+            r"no \"exports\" main defined|ERR_PACKAGE_PATH_NOT_EXPORTED|is not exported (from|by)|ERR_REQUIRE_ESM",
+            r"require\(\) of es module",
+            r"was compiled against a different node\.js version|invalid elf header|unsupported engine",
+            r"failed to resolve import",
+            r"the requested module .{0,120}does not provide",
+        ],
+        types="""
+        Error SyntaxError ReferenceError TypeError ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ModuleNotFoundError
+        ERR_DLOPEN_FAILED ModuleBuildError
+        """,
+        severity="critical",
+    ),
+    rule(
+        "programming_error",
+        0.88,
+        "a mistake in a page's component",
+        phrases=[
+            r"minified react error|invalid hook call|rendered (more|fewer) hooks|too many re-renders",
+            r"maximum update depth",
+            r"objects are not valid as a react child|element type is invalid|nothing was returned from render",
+            r"ExpressionChangedAfterItHasBeenChecked",
+            r"NG0\d{3,4}|NullInjectorError|hooks can only be called|must be used within a? ?<?\w*provider",
+            r"cannot update a component|React\.Children\.only",
+            r"cannot read propert(y|ies) of (undefined|null)|is not a function",
+            r"is not (iterable|defined|a constructor)|undefined is not an object",
+        ],
+        severity="high",
+    ),
+    rule(
+        "programming_error",
+        0.86,
+        "server and browser render different pages",
+        phrases=[r"hydrat(ion|ing)|text content does not match server|did not match\. server"],
+        severity="medium",
+    ),
+    rule(
+        "programming_error",
+        0.85,
+        "a value of the wrong kind",
+        phrases=[
+            r"cannot read propert(y|ies) of (undefined|null)|is not a function$|cannot (set|destructure) propert",
+            r"before initialization",
+            r"assignment to constant variable|undefined is not|null is not an object|maximum call stack",
+            r"cannot convert undefined or null",
+            r"invalid array length|must be of type|the \"[\w.]+\" argument must be",
+            r"cannot set headers after they are sent",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "programming_error",
+        0.85,
+        "the DOM was used the wrong way",
+        types="""
+        InvalidStateError NotFoundError HierarchyRequestError InvalidCharacterError DataCloneError
+        ViewNotFoundError InvariantError Invariant TransformError TemplateError ERR_HTTP_HEADERS_SENT
+        ERR_STREAM_WRITE_AFTER_END ERR_STREAM_DESTROYED NG0100
+        """,
+    ),
+    rule(
+        "configuration",
+        0.9,
+        "the application cannot be wired",
+        types="UnknownDependenciesException UndefinedDependencyException",
+        severity="critical",
+    ),
+    rule(
+        "configuration",
+        0.9,
+        "the application cannot be wired",
+        phrases=[r"nest can't resolve dependencies"],
+        severity="critical",
+    ),
+    rule("resource_exhaustion", 0.96, "the browser has no room left", types="QuotaExceededError", severity="medium"),
+    rule(
+        "resource_exhaustion",
+        0.96,
+        "JavaScript's heap is full",
+        phrases=[
+            r"javascript heap out of memory|reached heap limit|array buffer allocation failed",
+            r"ERR_WORKER_OUT_OF_MEMORY|reached its heap limit",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "network",
+        0.88,
+        "code could not be loaded by the browser",
+        phrases=[
+            r"loading (css )?chunk [\w-]+ failed|failed to fetch dynamically imported module",
+            r"importing a module script failed|loading chunk",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "network",
+        0.8,
+        "the browser saw no answer",
+        phrases=[r"^network error$|net::ERR_(?:INTERNET|NAME|CONN|ADDRESS|CERT|SSL|NETWORK|EMPTY|TUNNEL|PROXY)"],
+        severity="medium",
+    ),
     rule("filesystem", 0.88, "the file system said no", types="ENOENT EACCES EISDIR ENOTDIR EEXIST EPERM"),
     languages="javascript",
-    wrappers="Error AggregateError DOMException UnhandledPromiseRejection UnhandledRejection CombinedError InternalServerError",
+    wrappers="""
+        Error AggregateError DOMException UnhandledPromiseRejection UnhandledRejection CombinedError
+        InternalServerError
+        """,
 )

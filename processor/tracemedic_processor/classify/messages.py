@@ -3,71 +3,379 @@
 from tracemedic_processor.classify.rule import rule, table
 
 TABLE = table(
-    rule("timeout", 0.88, "a time limit passed", phrases=[
-        r"\btimed?[ -]?out\b|timeout (of|after|expired|exceeded|was reached|awaiting|reached|while|waiting)|\btimeouts?\b|ETIMEDOUT|ESOCKETTIMEDOUT|time limit (exceeded|reached)|deadline (has )?(exceeded|elapsed|expired|reached)|took too long|TimeoutException|timeout=\d|did not (respond|complete) (in|within)|ReadTimeout|ConnectTimeout"]),
-    rule("timeout", 0.85, "a time limit passed, says the type's name", types="*TimeoutException *TimeoutError *Timeout *TimedOut *TimedOutException *TimeoutExpired *DeadlineExceeded *TimedOutError *DeadlineExceededException *TimeLimitExceeded"),
-    rule("network", 0.75, "a connection failed, says the type's name", types="""*ConnectionError *ConnectionException *ConnectionFailed
-        *ConnectException *ConnectionRefusedError *SSLError *NetworkError *NetworkException *ConnectionClosedError *DNSError *DnsError
-        *SocketException *SocketError *TransportError *ConnectError *HandshakeError *HandshakeException *ProxyError *ConnectionResetError
-        *ConnectionRefused *TransportException *CertificateException *CertificateError *DisconnectedError *ConnectionLost"""),
-    rule("validation", 0.75, "input breaks a rule, says the type's name", types="""*ValidationError *ValidationException *InvalidInputError
-        *InvalidRequestError *BadRequestError *BadRequestException *BadRequest *UnprocessableEntity *UnprocessableEntityError *InvalidRequest
-        *InvalidArgumentError *InvalidInputException *InvalidParameterException *InvalidParameterError *ConstraintViolationException
-        *ValidationFailed *InvalidRequestException *InvalidArgument *BusinessRuleException *BusinessException *RuleViolation""", severity="low"),
-    rule("validation", 0.6, "something asked for is not there", types="*NotFoundException *NotFoundError *NotFound *ConflictException *ConflictError *AlreadyExistsException *AlreadyExistsError", severity="low"),
-    rule("serialization", 0.75, "text that cannot be decoded, says the type's name", types="""*JSONDecodeError *JsonException *ParseException
-        *ParseError *ParserError *DecodeError *DecodingError *SerializationException *SerializationError *DeserializationError *DecodeException
-        *DeserializationException *EncodeError *EncodingError *UnmarshalTypeError *JsonProcessingException *ParsingError *JsonError *JSONError
-        *UnmarshalError *MarshalError *SerdeError *InvalidFormatException *DecoderException *EncoderException *JsonParseException *XMLSyntaxError""", firm=True),
-    rule("configuration", 0.8, "a setting is missing or wrong, says the type's name", types="""*ConfigurationException *ConfigurationError
-        *ConfigException *ConfigError *MissingConfigurationException *ImproperlyConfigured *MissingSettingException *SettingsError
-        *MissingEnvironmentVariable *InvalidConfigurationException *MisconfigurationException *MissingConfigError *MisconfiguredError"""),
-    rule("database", 0.7, "a database failed, says the type's name", types="""*SqlException *SQLException *DatabaseError *DatabaseException *DbException
-        *QueryException *DBError *DbError *DataAccessException *DeadlockException *DeadlockError
-        *PersistenceException *TransactionException *OptimisticLockException *IntegrityError"""),
-    rule("filesystem", 0.75, "a file is not there, says the type's name", types="*FileNotFoundException *FileNotFoundError *NoSuchFileException *DirectoryNotFoundException *FileNotFound"),
-    rule("resource_exhaustion", 0.85, "memory ran out, says the type's name", types="*OutOfMemoryError *OutOfMemoryException *MemoryError *OutOfMemory", severity="critical"),
-    rule("concurrency", 0.78, "two got into each other's way, says the type's name", types="""*ConcurrentModificationException *ConcurrencyException
-        *RejectedExecutionException *ConcurrencyError *LockException *LockError *RaceConditionError *LockTimeoutError *LockAcquisitionException *LockTimeoutException"""),
-    rule("dependency", 0.72, "another service failed, says the type's name", types="""*ServiceUnavailableException *ServiceUnavailable *ServiceUnavailableError
-        *ServerError *CircuitBreakerOpenException *CircuitBreakerError *BrokenCircuitException *CallNotPermittedException *UpstreamError
-        *BadGateway *BadGatewayError *ExternalServiceError *ExternalServiceException *GatewayException *IntegrationException *DependencyError
-        *InternalServerError *CircuitBreakerOpen *UpstreamException *ThirdPartyError"""),
-    rule("programming_error", 0.7, "a bug, says the type's name", types="*NullPointerException *NullReferenceException *IndexOutOfBoundsException *AssertionError *NotImplementedError *NotImplementedException *InvariantViolation"),
-    rule("agent_tool", 0.85, "a tool or an agent failed, says the type's name", types="*ToolException *ToolError *ToolCallError *ToolExecutionError *ToolExecutionException *AgentError *AgentException *ToolNotFoundError *ToolNotFoundException *ToolTimeoutError *MaxTurnsExceeded *McpError *MCPError *ToolTimeout *OutputParserException"),
-    rule("llm_api", 0.8, "a model provider failed, says the type's name", types="*LLMError *LLMException *OpenAIError *ModelOverloadedError *ContextLengthExceededError *ContextWindowExceededError *LlmException *LlmError *ContextLengthError *AnthropicError"),
-    rule("infrastructure", 0.75, "a container or cluster failed, says the type's name", types="*ContainerError *PodNotFoundError *InsufficientCapacityException *InstanceNotFound *InsufficientCapacityError *InsufficientInstanceCapacity *ImageNotFound *KubernetesException *KubernetesClientException"),
+    rule(
+        "timeout",
+        0.88,
+        "a time limit passed",
+        phrases=[
+            r"\btimed?[ -]?out\b|timeout (of|after|expired|exceeded|was reached|awaiting|reached|while|waiting)",
+            r"\btimeouts?\b|ETIMEDOUT|ESOCKETTIMEDOUT|time limit (exceeded|reached)",
+            r"deadline (has )?(exceeded|elapsed|expired|reached)|took too long|TimeoutException|timeout=\d",
+            r"did not (respond|complete) (in|within)|ReadTimeout|ConnectTimeout",
+        ],
+    ),
+    rule(
+        "timeout",
+        0.85,
+        "a time limit passed, says the type's name",
+        types="""
+        *TimeoutException *TimeoutError *Timeout *TimedOut *TimedOutException *TimeoutExpired *DeadlineExceeded
+        *TimedOutError *DeadlineExceededException *TimeLimitExceeded
+        """,
+    ),
+    rule(
+        "network",
+        0.75,
+        "a connection failed, says the type's name",
+        types="""
+        *ConnectionError *ConnectionException *ConnectionFailed *ConnectException *ConnectionRefusedError
+        *SSLError *NetworkError *NetworkException *ConnectionClosedError *DNSError *DnsError *SocketException
+        *SocketError *TransportError *ConnectError *HandshakeError *HandshakeException *ProxyError
+        *ConnectionResetError *ConnectionRefused *TransportException *CertificateException *CertificateError
+        *DisconnectedError *ConnectionLost
+        """,
+    ),
+    rule(
+        "validation",
+        0.75,
+        "input breaks a rule, says the type's name",
+        types="""
+        *ValidationError *ValidationException *InvalidInputError *InvalidRequestError *BadRequestError
+        *BadRequestException *BadRequest *UnprocessableEntity *UnprocessableEntityError *InvalidRequest
+        *InvalidArgumentError *InvalidInputException *InvalidParameterException *InvalidParameterError
+        *ConstraintViolationException *ValidationFailed *InvalidRequestException *InvalidArgument
+        *BusinessRuleException *BusinessException *RuleViolation
+        """,
+        severity="low",
+    ),
+    rule(
+        "validation",
+        0.6,
+        "something asked for is not there",
+        types="""
+        *NotFoundException *NotFoundError *NotFound *ConflictException *ConflictError *AlreadyExistsException
+        *AlreadyExistsError
+        """,
+        severity="low",
+    ),
+    rule(
+        "serialization",
+        0.75,
+        "text that cannot be decoded, says the type's name",
+        types="""
+        *JSONDecodeError *JsonException *ParseException *ParseError *ParserError *DecodeError *DecodingError
+        *SerializationException *SerializationError *DeserializationError *DecodeException
+        *DeserializationException *EncodeError *EncodingError *UnmarshalTypeError *JsonProcessingException
+        *ParsingError *JsonError *JSONError *UnmarshalError *MarshalError *SerdeError *InvalidFormatException
+        *DecoderException *EncoderException *JsonParseException *XMLSyntaxError
+        """,
+        firm=True,
+    ),
+    rule(
+        "configuration",
+        0.8,
+        "a setting is missing or wrong, says the type's name",
+        types="""
+        *ConfigurationException *ConfigurationError *ConfigException *ConfigError *MissingConfigurationException
+        *ImproperlyConfigured *MissingSettingException *SettingsError *MissingEnvironmentVariable
+        *InvalidConfigurationException *MisconfigurationException *MissingConfigError *MisconfiguredError
+        """,
+    ),
+    rule(
+        "database",
+        0.7,
+        "a database failed, says the type's name",
+        types="""
+        *SqlException *SQLException *DatabaseError *DatabaseException *DbException *QueryException *DBError
+        *DbError *DataAccessException *DeadlockException *DeadlockError *PersistenceException
+        *TransactionException *OptimisticLockException *IntegrityError
+        """,
+    ),
+    rule(
+        "filesystem",
+        0.75,
+        "a file is not there, says the type's name",
+        types="""
+        *FileNotFoundException *FileNotFoundError *NoSuchFileException *DirectoryNotFoundException *FileNotFound
+        """,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.85,
+        "memory ran out, says the type's name",
+        types="*OutOfMemoryError *OutOfMemoryException *MemoryError *OutOfMemory",
+        severity="critical",
+    ),
+    rule(
+        "concurrency",
+        0.78,
+        "two got into each other's way, says the type's name",
+        types="""
+        *ConcurrentModificationException *ConcurrencyException *RejectedExecutionException *ConcurrencyError
+        *LockException *LockError *RaceConditionError *LockTimeoutError *LockAcquisitionException
+        *LockTimeoutException
+        """,
+    ),
+    rule(
+        "dependency",
+        0.72,
+        "another service failed, says the type's name",
+        types="""
+        *ServiceUnavailableException *ServiceUnavailable *ServiceUnavailableError *ServerError
+        *CircuitBreakerOpenException *CircuitBreakerError *BrokenCircuitException *CallNotPermittedException
+        *UpstreamError *BadGateway *BadGatewayError *ExternalServiceError *ExternalServiceException
+        *GatewayException *IntegrationException *DependencyError *InternalServerError *CircuitBreakerOpen
+        *UpstreamException *ThirdPartyError
+        """,
+    ),
+    rule(
+        "programming_error",
+        0.7,
+        "a bug, says the type's name",
+        types="""
+        *NullPointerException *NullReferenceException *IndexOutOfBoundsException *AssertionError
+        *NotImplementedError *NotImplementedException *InvariantViolation
+        """,
+    ),
+    rule(
+        "agent_tool",
+        0.85,
+        "a tool or an agent failed, says the type's name",
+        types="""
+        *ToolException *ToolError *ToolCallError *ToolExecutionError *ToolExecutionException *AgentError
+        *AgentException *ToolNotFoundError *ToolNotFoundException *ToolTimeoutError *MaxTurnsExceeded *McpError
+        *MCPError *ToolTimeout *OutputParserException
+        """,
+    ),
+    rule(
+        "llm_api",
+        0.8,
+        "a model provider failed, says the type's name",
+        types="""
+        *LLMError *LLMException *OpenAIError *ModelOverloadedError *ContextLengthExceededError
+        *ContextWindowExceededError *LlmException *LlmError *ContextLengthError *AnthropicError
+        """,
+    ),
+    rule(
+        "infrastructure",
+        0.75,
+        "a container or cluster failed, says the type's name",
+        types="""
+        *ContainerError *PodNotFoundError *InsufficientCapacityException *InstanceNotFound
+        *InsufficientCapacityError *InsufficientInstanceCapacity *ImageNotFound *KubernetesException
+        *KubernetesClientException
+        """,
+    ),
     # --- sentences
-    rule("configuration", 0.92, "a setting is missing or wrong", phrases=[
-        r"(env(ironment)? ?(variable|var)s?|setting|config(uration)?( key| value| option| file| entry)?|propert(y|ies)|secret) ['\"`$%{]?[\w.-]{0,80}['\"`}]? ?(is |are |was |were |has |have |must )?(not (set|found|defined|been set|configured|provided|specified|present|be empty)|missing|required|undefined|unset|invalid|must be set|be set)",
-        r"missing (required )?(env(ironment)?|config(uration)?|setting|propert|api key|secret|credential)|(please |must |need to |should )(set|configure|define|specify) (the |a |an |your )?[\w .'\"`-]{0,40}(env|variable|setting|config|key\b|region|secret|property)|not configured|misconfigur|invalid configuration|unknown (config|setting|option)|is not set\b|no (configuration|config|setting|value) (for|found)|required (config|setting|environment|property)",
-        r"(must be|is not|isn't) set (in|via|as|to).{0,30}env|environment variable|configuration (error|problem)|bad config|unsupported url protocol|unsupported scheme|protocol scheme"],
-        severity="critical"),
-    rule("authentication", 0.92, "credentials or a token were refused", phrases=[
-        r"authentication (failed|failure|error|required|unsuccessful)|(invalid|bad|wrong|incorrect|missing|expired|no|unknown|revoked) (credentials?|password|username|access token|bearer|api[ _-]?key|auth|token|jwt|login|client secret|refresh token|authorization header)\b|login (failed|required)|not (logged in|authenticated)|unauthenticated|unauthorized",
-        r"invalid_(grant|client|token|credentials)|jwt (expired|malformed|must be|invalid|signature)|(token|session|signature|jwt|credentials?) (has |is |was |have )?(expired|revoked|invalid|malformed)|invalid signature|signature verification failed|password not accepted|username and password|\b535\b|gss(api|exception)|kerberos|krb5|krb_|kinit|sasl|ldap.{0,40}(bind|49)|invalidcredentials|no valid crumb|not enough segments|invalid api key|api key (is )?(invalid|expired|not)|permission denied \(publickey|auth fail|EAUTH|preauthentication"],
-        severity="high"),
-    rule("authorization", 0.88, "this may not be done", phrases=[
-        r"(you |user |caller |client |principal |account )?(is|are|do|does) ?n[o']t (allowed|permitted|authorized|have (the )?(required )?(permission|access|privilege|right)s?)|not authorized|(lacks?|missing|requires?|insufficient) .{0,30}(permission|scope|privilege|role)s?\b|access (is )?(denied|forbidden|not allowed)|action is unauthorized|operation not allowed|unauthorized to|csrf"],
-        severity="high"),
-    rule("serialization", 0.9, "text or bytes that cannot be decoded", phrases=[
-        r"expecting (value|property name|',' delimiter|':')|extra data: line|unterminated string|invalid (control character|escape|json|xml|yaml|utf-?8|base64|byte sequence|start byte|continuation byte|character|unicode)|(is )?not (valid|well-formed) (json|xml|yaml|utf)|not well-formed|unexpected (token|character|end of (json|input|data|stream|file))|malformed (json|xml|yaml|utf|input|request body)",
-        r"(cannot|could not|unable to|failed to|error|can't) (de)?(serializ|pars|decod|encod|unmarshal|marshal|deseriali[sz]|unpickl|pickl)\w*|json (parse|decode|syntax) error|(un)?marshal(l?ing)? error|mapping values are not allowed|could not find expected|codec can't|incorrect (header|data) check|invalid (block|distance|stored|compressed|window)|not a gzip|bad (crc|gzip|zip)|protobuf|wire ?type|tag mismatch|unpack requires|padding|for input string|unrecognized (field|property)|unknown (field|property) \"|parse error (at|on|near)|parsing error|invalid date|not a valid (date|number|integer|json|uuid)|could not be parsed|not in a correct format|incorrect padding|unable to convert|cannot convert .{0,60} to (int|date|float|number|timestamp)|error (de)?serializing|could not be (decoded|converted)|invalid isoformat|unsupported (character|charset|encoding)"],
-        severity="medium", firm=True),
-    rule("validation", 0.82, "input breaks a rule", phrases=[
-        r"validation (failed|error|errors|exception)|\d+ validation errors? for|(field|parameter|argument|value|property|param) .{0,60}(is|are) (required|invalid|not valid|not allowed|missing)|is required\b|(must|should) (be|have|not|contain|match) |not a valid (email|choice|objectid|value|url|phone)|is not (one of|a valid|allowed)|out of range\b|does not (match|conform|satisfy)|too (long|short|large|small)\b|already (exists|been taken|registered)|failed (the )?(validation|constraint)|invalid (email|input|value|argument|parameter|request|format|amount|quantity|state transition)|cannot be (blank|empty|negative)|exceeds (the )?(maximum|limit|max)|at least \d|schema validation|expected .{1,30}, (got|received|but)|less than or equal|greater than|unsupported (media|file|content) type|cannot query field|required (field|parameter|property)|insufficient (funds|balance|stock)|input should be"],
-        severity="low"),
-    rule("concurrency", 0.93, "two got into each other's way", phrases=[
-        r"concurrent(ly)? (modif|access|map|call|use|operation|update|write|read)|during iteration|collection was modified|race condition|deadlock\b|lock (is )?(already )?(held|acquired)|could not acquire (the )?lock|failed to acquire lock|(already|another) (running|in progress|executing)|rejected from java|pool (is )?(shut ?down|closed)|cannot join (the )?current thread|event loop|different (thread|event loop|goroutine)|not thread[- ]?safe|thread-safe|reentran|cannot enter .{0,40}(critical|lock)|rejectedexecution|(executor|threadpool) .{0,40}(shut ?down|rejected|terminated)|wrong thread|main thread|already (borrowed|locked)"],
-        severity="medium", firm=True),
-    rule("dependency", 0.88, "something of another version, or missing", phrases=[
-        r"no module named|cannot import name|(class|module|package|library|assembly) (def )?['\"`\[]?[\w./\\:@-]{1,120}['\"`\]]? (is )?not (found|installed)|is not installed|please install|pip install|npm install|(version|protocol|api) .{0,40}(mismatch|incompatible|not supported|unsupported|is too old|conflict)|incompatible (version|library|protocol|with)|requires (version|python|node|java) |unsupported (version|protocol)|has been (removed|deprecated)|no longer (supported|available)|circuit ?breaker|upstream (server|service|error|request)|third[- ]party|bad gateway|has no attribute '__version__'|partially initialized module|numpy\.(core|dtype)|binary incompatib|compiled (using|against)|unexpected response from"],
-        severity="high"),
-    rule("programming_error", 0.88, "nothing where a value is needed", phrases=[
-        r"'NoneType' object|null ?pointer|nil pointer|because \".{1,200}\" is null|object reference not set|for nil(:NilClass)?$|of (undefined|null)\b|unexpectedly found nil|null reference|NoneType|undefined method|undefined (local )?variable|no function clause|wrong number of arguments|missing \d+ required positional|unexpected keyword argument|takes \d+ positional|has no attribute|not (subscriptable|callable|iterable)|is not a function|cannot be cast|unsupported operand|out of bounds|division by zero|divide by zero|assertion (failed|error)|unreachable|not implemented|key not found:|unhashable|can't multiply|ambiguous truth|mat1 and mat2|size mismatch|broadcast(ed)? together|no such (method|attribute|property|column)|stack level too deep|maximum recursion|stack overflow|object is not|must be (str|real number|an? (integer|string|instance)), not"],
-        severity="medium"),
-    rule("filesystem", 0.7, "a template or resource is not there", phrases=[r"template (not found|does not exist|missing)|missing template|resource .{0,80}not found in (classpath|bundle)|asset .{0,80}(not found|not present)|failed to lookup view"], severity="medium"),
-    rule("network", 0.7, "the network failed", phrases=[r"network (error|failure|request failed|connection)|^(connection|socket) (error|failed|failure)|no internet|bootstrap broker|broker .{0,40}(disconnected|not available|unavailable|down)|brokers are down|\boffline\b|connection .{0,60}(failed|failure|unavailable|error)"], severity="medium"),
-    rule("rate_limit", 0.85, "a limit of the service was reached", phrases=[r"quota|limit (has been )?(exceeded|reached)|exceeded .{0,30}limit|too many (requests|calls|messages|login)|backoff|rate-limited"], severity="medium"),
-    rule("database", 0.7, "a query or transaction failed", phrases=[r"\b(sql|query|transaction|database|jdbc|postgres(ql)?|mysql|mongo(db)?|redis|oracle|sqlite|cassandra|dynamodb|elasticsearch|mariadb|clickhouse)\b.{0,60}(error|failed|failure|unavailable|timed out|timeout|closed|down|unreachable|rejected|exception|refused|lost)"], severity="high"),
+    rule(
+        "configuration",
+        0.92,
+        "a setting is missing or wrong",
+        phrases=[
+            (
+                r"(env(ironment)? ?(variable|var)s?|setting|config(uration)?( key| value| option| file| entry)?"
+                r"|propert(y|ies)|secret) ['\"`$%{]?[\w.-]{0,80}['\"`}]? ?(is |are |was |were |has |have |must )?(not"
+                r" (set|found|defined|been set|configured|provided|specified|present|be empty)|missing|required"
+                r"|undefined|unset|invalid|must be set|be set)"
+            ),
+            r"missing (required )?(env(ironment)?|config(uration)?|setting|propert|api key|secret|credential)",
+            (
+                r"(please |must |need to |should )(set|configure|define|specify) (the |a |an |your )?[\w"
+                r" .'\"`-]{0,40}(env|variable|setting|config|key\b|region|secret|property)"
+            ),
+            r"not configured|misconfigur|invalid configuration|unknown (config|setting|option)|is not set\b",
+            r"no (configuration|config|setting|value) (for|found)|required (config|setting|environment|property)",
+            r"(must be|is not|isn't) set (in|via|as|to).{0,30}env|environment variable",
+            r"configuration (error|problem)|bad config|unsupported url protocol|unsupported scheme|protocol scheme",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "authentication",
+        0.92,
+        "credentials or a token were refused",
+        phrases=[
+            r"authentication (failed|failure|error|required|unsuccessful)",
+            (
+                r"(invalid|bad|wrong|incorrect|missing|expired|no|unknown|revoked) (credentials?|password|username"
+                r"|access token|bearer|api[ _-]?key|auth|token|jwt|login|client secret|refresh token|authorization"
+                r" header)\b"
+            ),
+            r"login (failed|required)|not (logged in|authenticated)|unauthenticated|unauthorized",
+            r"invalid_(grant|client|token|credentials)|jwt (expired|malformed|must be|invalid|signature)",
+            r"(token|session|signature|jwt|credentials?) (has |is |was |have )?(expired|revoked|invalid|malformed)",
+            r"invalid signature|signature verification failed|password not accepted|username and password|\b535\b",
+            r"gss(api|exception)|kerberos|krb5|krb_|kinit|sasl|ldap.{0,40}(bind|49)|invalidcredentials",
+            r"no valid crumb|not enough segments|invalid api key|api key (is )?(invalid|expired|not)",
+            r"permission denied \(publickey|auth fail|EAUTH|preauthentication",
+        ],
+        severity="high",
+    ),
+    rule(
+        "authorization",
+        0.88,
+        "this may not be done",
+        phrases=[
+            (
+                r"(you |user |caller |client |principal |account )?(is|are|do|does) ?n[o']t (allowed|permitted"
+                r"|authorized|have (the )?(required )?(permission|access|privilege|right)s?)"
+            ),
+            r"not authorized|(lacks?|missing|requires?|insufficient) .{0,30}(permission|scope|privilege|role)s?\b",
+            r"access (is )?(denied|forbidden|not allowed)|action is unauthorized|operation not allowed",
+            r"unauthorized to|csrf",
+        ],
+        severity="high",
+    ),
+    rule(
+        "serialization",
+        0.9,
+        "text or bytes that cannot be decoded",
+        phrases=[
+            r"expecting (value|property name|',' delimiter|':')|extra data: line|unterminated string",
+            (
+                r"invalid (control character|escape|json|xml|yaml|utf-?8|base64|byte sequence|start byte|continuation"
+                r" byte|character|unicode)"
+            ),
+            r"(is )?not (valid|well-formed) (json|xml|yaml|utf)|not well-formed",
+            r"unexpected (token|character|end of (json|input|data|stream|file))",
+            r"malformed (json|xml|yaml|utf|input|request body)",
+            (
+                r"(cannot|could not|unable to|failed to|error|can't) (de)?(serializ|pars|decod|encod|unmarshal"
+                r"|marshal|deseriali[sz]|unpickl|pickl)\w*"
+            ),
+            r"json (parse|decode|syntax) error|(un)?marshal(l?ing)? error|mapping values are not allowed",
+            r"could not find expected|codec can't|incorrect (header|data) check",
+            r"invalid (block|distance|stored|compressed|window)|not a gzip|bad (crc|gzip|zip)|protobuf|wire ?type",
+            r"tag mismatch|unpack requires|padding|for input string|unrecognized (field|property)",
+            r"unknown (field|property) \"|parse error (at|on|near)|parsing error|invalid date",
+            r"not a valid (date|number|integer|json|uuid)|could not be parsed|not in a correct format",
+            r"incorrect padding|unable to convert|cannot convert .{0,60} to (int|date|float|number|timestamp)",
+            r"error (de)?serializing|could not be (decoded|converted)|invalid isoformat",
+            r"unsupported (character|charset|encoding)",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.82,
+        "input breaks a rule",
+        phrases=[
+            r"validation (failed|error|errors|exception)|\d+ validation errors? for",
+            (
+                r"(field|parameter|argument|value|property|param) .{0,60}(is|are) (required|invalid|not valid|not"
+                r" allowed|missing)"
+            ),
+            r"is required\b|(must|should) (be|have|not|contain|match) ",
+            r"not a valid (email|choice|objectid|value|url|phone)|is not (one of|a valid|allowed)|out of range\b",
+            r"does not (match|conform|satisfy)|too (long|short|large|small)\b",
+            r"already (exists|been taken|registered)|failed (the )?(validation|constraint)",
+            r"invalid (email|input|value|argument|parameter|request|format|amount|quantity|state transition)",
+            r"cannot be (blank|empty|negative)|exceeds (the )?(maximum|limit|max)|at least \d|schema validation",
+            r"expected .{1,30}, (got|received|but)|less than or equal|greater than",
+            r"unsupported (media|file|content) type|cannot query field|required (field|parameter|property)",
+            r"insufficient (funds|balance|stock)|input should be",
+        ],
+        severity="low",
+    ),
+    rule(
+        "concurrency",
+        0.93,
+        "two got into each other's way",
+        phrases=[
+            r"concurrent(ly)? (modif|access|map|call|use|operation|update|write|read)|during iteration",
+            r"collection was modified|race condition|deadlock\b|lock (is )?(already )?(held|acquired)",
+            r"could not acquire (the )?lock|failed to acquire lock",
+            r"(already|another) (running|in progress|executing)|rejected from java|pool (is )?(shut ?down|closed)",
+            r"cannot join (the )?current thread|event loop|different (thread|event loop|goroutine)",
+            r"not thread[- ]?safe|thread-safe|reentran|cannot enter .{0,40}(critical|lock)|rejectedexecution",
+            r"(executor|threadpool) .{0,40}(shut ?down|rejected|terminated)|wrong thread|main thread",
+            r"already (borrowed|locked)",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "dependency",
+        0.88,
+        "something of another version, or missing",
+        phrases=[
+            r"no module named|cannot import name",
+            (
+                r"(class|module|package|library|assembly) (def )?['\"`\[]?[\w./\\:@-]{1,120}['\"`\]]? (is )?not"
+                r" (found|installed)"
+            ),
+            r"is not installed|please install|pip install|npm install",
+            r"(version|protocol|api) .{0,40}(mismatch|incompatible|not supported|unsupported|is too old|conflict)",
+            r"incompatible (version|library|protocol|with)|requires (version|python|node|java) ",
+            r"unsupported (version|protocol)|has been (removed|deprecated)|no longer (supported|available)",
+            r"circuit ?breaker|upstream (server|service|error|request)|third[- ]party|bad gateway",
+            r"has no attribute '__version__'|partially initialized module|numpy\.(core|dtype)|binary incompatib",
+            r"compiled (using|against)|unexpected response from",
+        ],
+        severity="high",
+    ),
+    rule(
+        "programming_error",
+        0.88,
+        "nothing where a value is needed",
+        phrases=[
+            r"'NoneType' object|null ?pointer|nil pointer|because \".{1,200}\" is null|object reference not set",
+            r"for nil(:NilClass)?$|of (undefined|null)\b|unexpectedly found nil|null reference|NoneType",
+            r"undefined method|undefined (local )?variable|no function clause|wrong number of arguments",
+            r"missing \d+ required positional|unexpected keyword argument|takes \d+ positional|has no attribute",
+            r"not (subscriptable|callable|iterable)|is not a function|cannot be cast|unsupported operand",
+            r"out of bounds|division by zero|divide by zero|assertion (failed|error)|unreachable|not implemented",
+            r"key not found:|unhashable|can't multiply|ambiguous truth|mat1 and mat2|size mismatch",
+            r"broadcast(ed)? together|no such (method|attribute|property|column)|stack level too deep",
+            r"maximum recursion|stack overflow|object is not",
+            r"must be (str|real number|an? (integer|string|instance)), not",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "filesystem",
+        0.7,
+        "a template or resource is not there",
+        phrases=[
+            r"template (not found|does not exist|missing)|missing template",
+            r"resource .{0,80}not found in (classpath|bundle)|asset .{0,80}(not found|not present)",
+            r"failed to lookup view",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "network",
+        0.7,
+        "the network failed",
+        phrases=[
+            r"network (error|failure|request failed|connection)|^(connection|socket) (error|failed|failure)",
+            r"no internet|bootstrap broker|broker .{0,40}(disconnected|not available|unavailable|down)",
+            r"brokers are down|\boffline\b|connection .{0,60}(failed|failure|unavailable|error)",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "rate_limit",
+        0.85,
+        "a limit of the service was reached",
+        phrases=[
+            r"quota|limit (has been )?(exceeded|reached)|exceeded .{0,30}limit",
+            r"too many (requests|calls|messages|login)|backoff|rate-limited",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "database",
+        0.7,
+        "a query or transaction failed",
+        phrases=[
+            (
+                r"\b(sql|query|transaction|database|jdbc|postgres(ql)?|mysql|mongo(db)?|redis|oracle|sqlite|cassandra"
+                r"|dynamodb|elasticsearch|mariadb|clickhouse)\b.{0,60}(error|failed|failure|unavailable|timed out"
+                r"|timeout|closed|down|unreachable|rejected|exception|refused|lost)"
+            )
+        ],
+        severity="high",
+    ),
 )

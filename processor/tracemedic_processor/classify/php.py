@@ -3,80 +3,253 @@
 from tracemedic_processor.classify.rule import rule, table
 
 TABLE = table(
-    rule("programming_error", 0.87, "PHP's own error for a bug in the code", types="""TypeError ArgumentCountError
-        DivisionByZeroError ArithmeticError AssertionError UnhandledMatchError ParseError BadMethodCallException
-        BadFunctionCallException OutOfBoundsException OutOfRangeException LogicException ValueError DomainException
-        LengthException UnderflowException Illuminate.View.ViewException CompileError Twig.* ReflectionException
+    rule(
+        "programming_error",
+        0.87,
+        "PHP's own error for a bug in the code",
+        types="""
+        TypeError ArgumentCountError DivisionByZeroError ArithmeticError AssertionError UnhandledMatchError
+        ParseError BadMethodCallException BadFunctionCallException OutOfBoundsException OutOfRangeException
+        LogicException ValueError DomainException LengthException UnderflowException
+        Illuminate.View.ViewException CompileError Twig.* ReflectionException
         Illuminate.Database.Eloquent.MassAssignmentException Symfony.Component.ErrorHandler.Error.*
         Illuminate.Database.Eloquent.RelationNotFoundException Symfony.Component.PropertyAccess.*
-        Symfony.Component.Routing.Exception.RouteNotFoundException Livewire.* Error"""),
+        Symfony.Component.Routing.Exception.RouteNotFoundException Livewire.* Error
+        """,
+    ),
     rule("programming_error", 0.4, "PHP noticed a mistake", types="ErrorException"),
-    rule("programming_error", 0.93, "a mistake in the code", phrases=[
-        r"undefined (variable|index|offset|array key|property|method|constant|function)|call to (a member function|undefined|private|protected)",
-        r"on null$|must be of type .{0,80}given|array to string conversion|cannot (redeclare|use object of type|access|unset|instantiate|modify|assign)",
-        r"attempt to read property|trying to (access|get) |too few arguments|unsupported operand types|foreach\(\) argument|uninitialized|non-object",
-        r"maximum function nesting level|division by zero|syntax error, unexpected|return value must be|illegal (offset|string)|deprecated:"]),
-    rule("dependency", 0.9, "a class or extension is missing", phrases=[
-        r"(class|interface|trait|enum) ['\"][^'\"]+['\"] not found|could not find driver|call to undefined function (mb_|curl_|imagecreate|mysqli_|openssl_|json_|gd_|bc|intl)",
-        r"unable to load dynamic library|failed opening required|your requirements could not be resolved|composer detected issues"],
-        severity="high"),
-    rule("resource_exhaustion", 0.97, "PHP's memory limit is reached", phrases=[r"allowed memory size of \d+ bytes exhausted"],
-         severity="critical"),
+    rule(
+        "programming_error",
+        0.93,
+        "a mistake in the code",
+        phrases=[
+            r"undefined (variable|index|offset|array key|property|method|constant|function)",
+            r"call to (a member function|undefined|private|protected)",
+            r"on null$|must be of type .{0,80}given|array to string conversion",
+            r"cannot (redeclare|use object of type|access|unset|instantiate|modify|assign)",
+            r"attempt to read property|trying to (access|get) |too few arguments|unsupported operand types",
+            r"foreach\(\) argument|uninitialized|non-object",
+            r"maximum function nesting level|division by zero|syntax error, unexpected|return value must be",
+            r"illegal (offset|string)|deprecated:",
+        ],
+    ),
+    rule(
+        "dependency",
+        0.9,
+        "a class or extension is missing",
+        phrases=[
+            r"(class|interface|trait|enum) ['\"][^'\"]+['\"] not found|could not find driver",
+            r"call to undefined function (mb_|curl_|imagecreate|mysqli_|openssl_|json_|gd_|bc|intl)",
+            r"unable to load dynamic library|failed opening required|your requirements could not be resolved",
+            r"composer detected issues",
+        ],
+        severity="high",
+    ),
+    rule(
+        "resource_exhaustion",
+        0.97,
+        "PHP's memory limit is reached",
+        phrases=[r"allowed memory size of \d+ bytes exhausted"],
+        severity="critical",
+    ),
     rule("timeout", 0.9, "PHP's time limit is reached", phrases=[r"maximum execution time of"], severity="medium"),
-    rule("filesystem", 0.93, "the file system said no", phrases=[
-        r"failed to open (stream|directory)|could not be opened in append mode|unable to create (the )?\"?[/\w]*|file_get_contents\(|unlink\(|mkdir\(|fopen\(|is not writable|file does not exist at path|unable to (write|read) (file|to)"],
-        types="ErrorException Exception RuntimeException UnexpectedValueException ErrorException Error"),
-    rule("filesystem", 0.9, "the file system said no", types="""League.Flysystem.* Symfony.Component.Filesystem.*
-        Symfony.Component.HttpFoundation.File.* Illuminate.Contracts.Filesystem.* Symfony.Component.Finder.*"""),
+    rule(
+        "filesystem",
+        0.93,
+        "the file system said no",
+        phrases=[
+            r"failed to open (stream|directory)|could not be opened in append mode",
+            r"unable to create (the )?\"?[/\w]*|file_get_contents\(|unlink\(|mkdir\(|fopen\(|is not writable",
+            r"file does not exist at path|unable to (write|read) (file|to)",
+        ],
+        types="ErrorException Exception RuntimeException UnexpectedValueException ErrorException Error",
+    ),
+    rule(
+        "filesystem",
+        0.9,
+        "the file system said no",
+        types="""
+        League.Flysystem.* Symfony.Component.Filesystem.* Symfony.Component.HttpFoundation.File.*
+        Illuminate.Contracts.Filesystem.* Symfony.Component.Finder.*
+        """,
+    ),
     rule("filesystem", 0.8, "a view is not there", phrases=[r"^view \[[\w.:-]+\] not found"]),
-    rule("network", 0.93, "a connection failed", phrases=[
-        r"curl error (5|6|7|35|51|52|55|56|58|60|77|92|18)\b|php_network_getaddresses|unable to connect to tcp|fsockopen|stream_socket_client|ssl operation failed"],
-        severity="high"),
+    rule(
+        "network",
+        0.93,
+        "a connection failed",
+        phrases=[
+            r"curl error (5|6|7|35|51|52|55|56|58|60|77|92|18)\b|php_network_getaddresses|unable to connect to tcp",
+            r"fsockopen|stream_socket_client|ssl operation failed",
+        ],
+        severity="high",
+    ),
     rule("timeout", 0.95, "curl's time limit passed", phrases=[r"curl error 28\b"]),
-    rule("network", 0.82, "a connection failed", types="""GuzzleHttp.Exception.ConnectException Illuminate.Http.Client.ConnectionException
-        Symfony.Component.HttpClient.Exception.TransportException PhpAmqpLib.* Swift_TransportException SoapFault
-        Symfony.Component.Mailer.Exception.* AMQPConnectionException RdKafka.* Symfony.Component.Messenger.Exception.TransportException""",
-        severity="high"),
-    rule("timeout", 0.92, "a time limit passed", types="""Symfony.Component.HttpClient.Exception.TimeoutException
+    rule(
+        "network",
+        0.82,
+        "a connection failed",
+        types="""
+        GuzzleHttp.Exception.ConnectException Illuminate.Http.Client.ConnectionException
+        Symfony.Component.HttpClient.Exception.TransportException PhpAmqpLib.* Swift_TransportException
+        SoapFault Symfony.Component.Mailer.Exception.* AMQPConnectionException RdKafka.*
+        Symfony.Component.Messenger.Exception.TransportException
+        """,
+        severity="high",
+    ),
+    rule(
+        "timeout",
+        0.92,
+        "a time limit passed",
+        types="""
+        Symfony.Component.HttpClient.Exception.TimeoutException
         Symfony.Component.Process.Exception.ProcessTimedOutException Illuminate.Queue.TimeoutExceededException
-        Illuminate.Process.Exceptions.ProcessTimedOutException"""),
-    rule("validation", 0.93, "input breaks a rule", types="""Illuminate.Validation.* Symfony.Component.Validator.* Respect.*
-        Symfony.Component.HttpKernel.Exception.NotFoundHttpException Symfony.Component.HttpKernel.Exception.MethodNotAllowedHttpException
-        Symfony.Component.HttpKernel.Exception.BadRequestHttpException Webmozart.Assert.* Symfony.Component.OptionsResolver.*
-        Symfony.Component.HttpKernel.Exception.UnprocessableEntityHttpException Illuminate.Http.Exceptions.PostTooLargeException
-        Symfony.Component.Routing.Exception.* Symfony.Component.Form.* Symfony.Component.HttpFoundation.Exception.*""", severity="low"),
+        Illuminate.Process.Exceptions.ProcessTimedOutException
+        """,
+    ),
+    rule(
+        "validation",
+        0.93,
+        "input breaks a rule",
+        types="""
+        Illuminate.Validation.* Symfony.Component.Validator.* Respect.*
+        Symfony.Component.HttpKernel.Exception.NotFoundHttpException
+        Symfony.Component.HttpKernel.Exception.MethodNotAllowedHttpException
+        Symfony.Component.HttpKernel.Exception.BadRequestHttpException Webmozart.Assert.*
+        Symfony.Component.OptionsResolver.*
+        Symfony.Component.HttpKernel.Exception.UnprocessableEntityHttpException
+        Illuminate.Http.Exceptions.PostTooLargeException Symfony.Component.Routing.Exception.*
+        Symfony.Component.Form.* Symfony.Component.HttpFoundation.Exception.*
+        """,
+        severity="low",
+    ),
     rule("validation", 0.55, "an argument was refused", types="InvalidArgumentException UnexpectedValueException"),
-    rule("authentication", 0.93, "credentials were refused", types="""Illuminate.Auth.AuthenticationException Firebase.JWT.*
-        Symfony.Component.Security.Core.Exception.* League.OAuth2.* Lcobucci.JWT.* Tymon.JWTAuth.* Laravel.Passport.*
-        Symfony.Component.HttpKernel.Exception.UnauthorizedHttpException Laravel.Socialite.*""", severity="medium"),
-    rule("authentication", 0.9, "a form's token is out of date", types="Illuminate.Session.TokenMismatchException", severity="low"),
-    rule("authentication", 0.9, "a caller is not logged in", types="Illuminate.Auth.AuthenticationException", severity="low"),
-    rule("authorization", 0.94, "the caller may not do this", types="""Illuminate.Auth.Access.AuthorizationException
+    rule(
+        "authentication",
+        0.93,
+        "credentials were refused",
+        types="""
+        Illuminate.Auth.AuthenticationException Firebase.JWT.* Symfony.Component.Security.Core.Exception.*
+        League.OAuth2.* Lcobucci.JWT.* Tymon.JWTAuth.* Laravel.Passport.*
+        Symfony.Component.HttpKernel.Exception.UnauthorizedHttpException Laravel.Socialite.*
+        """,
+        severity="medium",
+    ),
+    rule(
+        "authentication",
+        0.9,
+        "a form's token is out of date",
+        types="Illuminate.Session.TokenMismatchException",
+        severity="low",
+    ),
+    rule(
+        "authentication",
+        0.9,
+        "a caller is not logged in",
+        types="Illuminate.Auth.AuthenticationException",
+        severity="low",
+    ),
+    rule(
+        "authorization",
+        0.94,
+        "the caller may not do this",
+        types="""
+        Illuminate.Auth.Access.AuthorizationException
         Symfony.Component.Security.Core.Exception.AccessDeniedException Spatie.Permission.*
-        Symfony.Component.HttpKernel.Exception.AccessDeniedHttpException Illuminate.Routing.Exceptions.InvalidSignatureException""",
-        severity="medium"),
-    rule("rate_limit", 0.94, "too many requests", types="""Illuminate.Http.Exceptions.ThrottleRequestsException
-        Symfony.Component.HttpKernel.Exception.TooManyRequestsHttpException Symfony.Component.RateLimiter.*""", severity="low"),
-    rule("serialization", 0.93, "text or bytes that cannot be decoded", types="""JsonException Symfony.Component.Yaml.* DOMException
-        Symfony.Component.Serializer.* Carbon.Exceptions.* DateMalformedStringException Google.Protobuf.* Nette.Utils.JsonException""",
-        firm=True),
-    rule("serialization", 0.9, "text or bytes that cannot be decoded", phrases=[
-        r"failed to parse time string|malformed utf-8|unserialize\(\): error|simplexml_load|domdocument::load|control character error|a non-numeric value|json_decode"],
-        types="ErrorException Exception InvalidArgumentException TypeError Error ValueError Illuminate.Http.Exceptions.*"),
-    rule("configuration", 0.93, "a key or a service is not set up", types="""Illuminate.Encryption.MissingAppKeyException
-        Illuminate.Contracts.Encryption.DecryptException Symfony.Component.DependencyInjection.* Illuminate.Contracts.Container.*
-        Symfony.Component.Config.* Dotenv.* Illuminate.Foundation.ViteManifestNotFoundException DI.* Psr.Container.*
-        Illuminate.Broadcasting.BroadcastException""", severity="critical"),
-    rule("configuration", 0.9, "a service or class is not bound", types="Illuminate.Contracts.Container.BindingResolutionException", severity="high"),
-    rule("configuration", 0.94, "a key or a setting is missing", phrases=[
-        r"no application encryption key|the only supported ciphers are|unsupported cipher|vite manifest not found|target class \[.{1,120}\] does not exist|mix manifest|driver \[.{0,40}\] (is )?not|environment variable not found|is not configured|no hint path defined"],
-        severity="critical"),
-    rule("dependency", 0.6, "another service answered with an error", types="""GuzzleHttp.* Illuminate.Http.Client.* Stripe.* Google.*
-        Symfony.Component.HttpClient.* Aws.* Twilio.* Illuminate.Queue.* Http.Client.*"""),
-    rule("dependency", 0.75, "another service failed", types="GuzzleHttp.Exception.ServerException Symfony.Component.HttpClient.Exception.ServerException"),
-    rule("concurrency", 0.85, "a lock that another holds", types="""Illuminate.Contracts.Cache.LockTimeoutException
-        Symfony.Component.Lock.*"""),
+        Symfony.Component.HttpKernel.Exception.AccessDeniedHttpException
+        Illuminate.Routing.Exceptions.InvalidSignatureException
+        """,
+        severity="medium",
+    ),
+    rule(
+        "rate_limit",
+        0.94,
+        "too many requests",
+        types="""
+        Illuminate.Http.Exceptions.ThrottleRequestsException
+        Symfony.Component.HttpKernel.Exception.TooManyRequestsHttpException Symfony.Component.RateLimiter.*
+        """,
+        severity="low",
+    ),
+    rule(
+        "serialization",
+        0.93,
+        "text or bytes that cannot be decoded",
+        types="""
+        JsonException Symfony.Component.Yaml.* DOMException Symfony.Component.Serializer.* Carbon.Exceptions.*
+        DateMalformedStringException Google.Protobuf.* Nette.Utils.JsonException
+        """,
+        firm=True,
+    ),
+    rule(
+        "serialization",
+        0.9,
+        "text or bytes that cannot be decoded",
+        phrases=[
+            r"failed to parse time string|malformed utf-8|unserialize\(\): error|simplexml_load|domdocument::load",
+            r"control character error|a non-numeric value|json_decode",
+        ],
+        types="""
+        ErrorException Exception InvalidArgumentException TypeError Error ValueError
+        Illuminate.Http.Exceptions.*
+        """,
+    ),
+    rule(
+        "configuration",
+        0.93,
+        "a key or a service is not set up",
+        types="""
+        Illuminate.Encryption.MissingAppKeyException Illuminate.Contracts.Encryption.DecryptException
+        Symfony.Component.DependencyInjection.* Illuminate.Contracts.Container.* Symfony.Component.Config.*
+        Dotenv.* Illuminate.Foundation.ViteManifestNotFoundException DI.* Psr.Container.*
+        Illuminate.Broadcasting.BroadcastException
+        """,
+        severity="critical",
+    ),
+    rule(
+        "configuration",
+        0.9,
+        "a service or class is not bound",
+        types="Illuminate.Contracts.Container.BindingResolutionException",
+        severity="high",
+    ),
+    rule(
+        "configuration",
+        0.94,
+        "a key or a setting is missing",
+        phrases=[
+            r"no application encryption key|the only supported ciphers are|unsupported cipher",
+            r"vite manifest not found|target class \[.{1,120}\] does not exist|mix manifest",
+            r"driver \[.{0,40}\] (is )?not|environment variable not found|is not configured|no hint path defined",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "dependency",
+        0.6,
+        "another service answered with an error",
+        types="""
+        GuzzleHttp.* Illuminate.Http.Client.* Stripe.* Google.* Symfony.Component.HttpClient.* Aws.* Twilio.*
+        Illuminate.Queue.* Http.Client.*
+        """,
+    ),
+    rule(
+        "dependency",
+        0.75,
+        "another service failed",
+        types="GuzzleHttp.Exception.ServerException Symfony.Component.HttpClient.Exception.ServerException",
+    ),
+    rule(
+        "concurrency",
+        0.85,
+        "a lock that another holds",
+        types="""
+        Illuminate.Contracts.Cache.LockTimeoutException Symfony.Component.Lock.*
+        """,
+    ),
     languages="php",
-    wrappers="""Exception RuntimeException Throwable Illuminate.Queue.MaxAttemptsExceededException
-    Symfony.Component.HttpKernel.Exception.HttpException""",
+    wrappers="""
+        Exception RuntimeException Throwable Illuminate.Queue.MaxAttemptsExceededException
+        Symfony.Component.HttpKernel.Exception.HttpException
+        """,
 )

@@ -7,11 +7,37 @@ _LANGUAGE = (
         "programming_error",
         0.86,
         "Python's own error for a bug in the code",
-        types="""TypeError AttributeError NameError UnboundLocalError IndexError AssertionError ZeroDivisionError
-        NotImplementedError SyntaxError IndentationError TabError UnboundLocalError StopIteration StopAsyncIteration
-        OverflowError ReferenceError FloatingPointError ArithmeticError dataclasses.FrozenInstanceError""",
+        types="""
+        TypeError AttributeError NameError UnboundLocalError IndexError AssertionError ZeroDivisionError
+        NotImplementedError SyntaxError IndentationError TabError StopIteration StopAsyncIteration OverflowError
+        ReferenceError FloatingPointError ArithmeticError dataclasses.FrozenInstanceError
+        """,
     ),
     rule("programming_error", 0.84, "a key that is not in the mapping", types="KeyError LookupError"),
+    rule(
+        "dependency",
+        0.88,
+        "a package of another version",
+        types="AttributeError",
+        phrases=[r"^module '[\w.]+' has no attribute"],
+        severity="high",
+    ),
+    rule(
+        "programming_error",
+        0.9,
+        "modules that import each other",
+        types="AttributeError ImportError",
+        phrases=[r"partially initialized module"],
+        severity="critical",
+    ),
+    rule(
+        "dependency",
+        0.8,
+        "a model or data set cannot be fetched",
+        types="OSError",
+        phrases=[r"can't load (tokenizer|the configuration|the model|feature|image)|huggingface\.co"],
+        severity="high",
+    ),
     rule("programming_error", 0.8, "a recursion without an end", types="RecursionError"),
     rule(
         "configuration",
@@ -25,7 +51,9 @@ _LANGUAGE = (
         "dependency",
         0.93,
         "a Python module or name cannot be imported",
-        types="ImportError ModuleNotFoundError pkg_resources.* importlib.metadata.PackageNotFoundError zipimport.*",
+        types="""
+        ImportError ModuleNotFoundError pkg_resources.* importlib.metadata.PackageNotFoundError zipimport.*
+        """,
         severity="critical",
     ),
     rule("validation", 0.5, "a value was refused", types="ValueError"),
@@ -54,7 +82,8 @@ _LANGUAGE = (
         types="ValueError RuntimeError",
         phrases=[
             r"(not enough|too many) values to unpack",
-            r"shapes? .*(cannot|could not|mismatch|not aligned|incompatible)|dimension(s)? .*(mismatch|out of range)",
+            r"shapes? .*(cannot|could not|mismatch|not aligned|incompatible)",
+            r"dimension(s)? .*(mismatch|out of range)",
             r"(truth value of (an array|a Series|a DataFrame))",
             r"list\.(remove|index)\(x\)|is not in (list|tuple|deque)|substring not found|not in tuple",
             r"(arrays must|all arrays|must) be? ?(all )?(the )?same (length|shape|size)|length of values",
@@ -86,20 +115,29 @@ _LANGUAGE = (
         "serialization",
         0.93,
         "text or bytes that cannot be decoded",
-        types="""json.decoder.JSONDecodeError json.JSONDecodeError simplejson.* orjson.* msgspec.* UnicodeDecodeError
-        UnicodeEncodeError UnicodeError UnicodeTranslateError xml.parsers.expat.ExpatError xml.etree.ElementTree.ParseError
-        lxml.etree.XMLSyntaxError yaml.* tomllib.TOMLDecodeError tomli.* csv.Error binascii.Error struct.error pickle.*
-        zlib.error gzip.BadGzipFile lzma.LZMAError google.protobuf.message.DecodeError google.protobuf.json_format.ParseError
-        configparser.ParsingError plistlib.* msgpack.* cbor2.* avro.* fastavro.* toml.* ujson.* rapidjson.*
+        types="""
+        json.decoder.JSONDecodeError json.JSONDecodeError simplejson.* orjson.* msgspec.* UnicodeDecodeError
+        UnicodeEncodeError UnicodeError UnicodeTranslateError xml.parsers.expat.ExpatError
+        xml.etree.ElementTree.ParseError lxml.etree.XMLSyntaxError yaml.* tomllib.TOMLDecodeError tomli.*
+        csv.Error binascii.Error struct.error pickle.* zlib.error gzip.BadGzipFile lzma.LZMAError
+        google.protobuf.message.DecodeError google.protobuf.json_format.ParseError configparser.ParsingError
+        plistlib.* msgpack.* cbor2.* avro.* fastavro.* toml.* ujson.* rapidjson.*
         requests.exceptions.JSONDecodeError httpx.DecodingError aiohttp.ContentTypeError
         aiohttp.client_exceptions.ContentTypeError pandas.errors.ParserError pandas.errors.EmptyDataError
-        dateutil.parser._parser.ParserError dateutil.parser.ParserError marshmallow.exceptions.StringNotCollectionError
-        requests.exceptions.ContentDecodingError urllib3.exceptions.DecodeError pyarrow.lib.ArrowInvalid
-        pandas._libs.tslibs.parsing.DateParseError pandas._libs.tslibs.np_datetime.OutOfBoundsDatetime bs4.* html5lib.*
-        phonenumbers.phonenumberutil.NumberParseException ZoneInfoNotFoundError ast.* tokenize.*""",
+        dateutil.parser._parser.ParserError dateutil.parser.ParserError
+        marshmallow.exceptions.StringNotCollectionError requests.exceptions.ContentDecodingError
+        urllib3.exceptions.DecodeError pyarrow.lib.ArrowInvalid pandas._libs.tslibs.parsing.DateParseError
+        pandas._libs.tslibs.np_datetime.OutOfBoundsDatetime bs4.* html5lib.*
+        phonenumbers.phonenumberutil.NumberParseException ZoneInfoNotFoundError ast.* tokenize.*
+        """,
         firm=True,
     ),
-    rule("filesystem", 0.88, "a damaged archive", types="zipfile.BadZipFile tarfile.ReadError tarfile.* zipfile.LargeZipFile"),
+    rule(
+        "filesystem",
+        0.88,
+        "a damaged archive",
+        types="zipfile.BadZipFile tarfile.ReadError tarfile.* zipfile.LargeZipFile",
+    ),
 )
 
 _SYSTEM = (
@@ -116,27 +154,34 @@ _SYSTEM = (
         "network",
         0.86,
         "a connection broke",
-        types="""ConnectionError ConnectionResetError ConnectionAbortedError BrokenPipeError EOFError
-        asyncio.IncompleteReadError asyncio.exceptions.IncompleteReadError http.client.* urllib.error.URLError""",
+        types="""
+        ConnectionError ConnectionResetError ConnectionAbortedError BrokenPipeError EOFError
+        asyncio.IncompleteReadError asyncio.exceptions.IncompleteReadError http.client.* urllib.error.URLError
+        """,
         severity="medium",
     ),
     rule(
         "network",
         0.92,
         "name resolution, TLS or a proxy failed",
-        types="""socket.gaierror socket.herror gaierror ssl.SSLError ssl.SSLCertVerificationError ssl.CertificateError
-        ssl.SSLEOFError ssl.SSLZeroReturnError SSLCertVerificationError urllib3.exceptions.NameResolutionError""",
+        types="""
+        socket.gaierror socket.herror gaierror ssl.SSLError ssl.SSLCertVerificationError ssl.CertificateError
+        ssl.SSLEOFError ssl.SSLZeroReturnError SSLCertVerificationError urllib3.exceptions.NameResolutionError
+        """,
         severity="high",
     ),
     rule(
         "timeout",
         0.9,
         "a time limit passed",
-        types="""TimeoutError asyncio.TimeoutError asyncio.exceptions.TimeoutError concurrent.futures.TimeoutError
-        concurrent.futures._base.TimeoutError socket.timeout subprocess.TimeoutExpired async_timeout.* eventlet.timeout.*
-        gevent.timeout.* gevent.Timeout anyio.* trio.TooSlowError queue.Empty billiard.exceptions.TimeLimitExceeded
-        billiard.exceptions.SoftTimeLimitExceeded celery.exceptions.TimeLimitExceeded
-        celery.exceptions.SoftTimeLimitExceeded multiprocessing.TimeoutError multiprocessing.context.TimeoutError""",
+        types="""
+        TimeoutError asyncio.TimeoutError asyncio.exceptions.TimeoutError concurrent.futures.TimeoutError
+        concurrent.futures._base.TimeoutError socket.timeout subprocess.TimeoutExpired async_timeout.*
+        eventlet.timeout.* gevent.timeout.* gevent.Timeout anyio.* trio.TooSlowError queue.Empty
+        billiard.exceptions.TimeLimitExceeded billiard.exceptions.SoftTimeLimitExceeded
+        celery.exceptions.TimeLimitExceeded celery.exceptions.SoftTimeLimitExceeded multiprocessing.TimeoutError
+        multiprocessing.context.TimeoutError
+        """,
     ),
     rule("timeout", 0.55, "the work was cancelled", types="asyncio.CancelledError asyncio.exceptions.CancelledError"),
     rule(
@@ -150,15 +195,18 @@ _SYSTEM = (
         "concurrency",
         0.92,
         "wrong use of threads, tasks or the event loop",
-        types="""RuntimeError asyncio.InvalidStateError asyncio.exceptions.InvalidStateError ValueError
-        django.core.exceptions.SynchronousOnlyOperation sqlite3.ProgrammingError""",
+        types="""
+        RuntimeError asyncio.InvalidStateError asyncio.exceptions.InvalidStateError ValueError
+        django.core.exceptions.SynchronousOnlyOperation sqlite3.ProgrammingError
+        """,
         phrases=[
             r"event loop is (closed|already running)|running event loop|no (current|running) event loop",
             r"attached to a different loop|bound to a different event loop",
             r"changed size during iteration|mutated during iteration|changed during iteration",
             r"release unlocked lock|cannot (join|release|acquire).*(thread|lock)|threads can only be started once",
             r"coroutine .*(was never awaited|is being awaited already)|readexactly\(\) called while another",
-            r"cannot schedule new futures|already executing|different (task|thread) than|asynchronous code from a sync",
+            r"cannot schedule new futures|already executing|different (task|thread) than",
+            r"asynchronous code from a sync",
             r"cannot call this from an async context|async context - use",
         ],
         firm=True,
@@ -167,9 +215,11 @@ _SYSTEM = (
         "concurrency",
         0.9,
         "wrong use of threads, tasks or the event loop",
-        types="""asyncio.InvalidStateError asyncio.exceptions.InvalidStateError asyncio.queues.QueueFull queue.Full
-        django.core.exceptions.SynchronousOnlyOperation threading.BrokenBarrierError asyncio.exceptions.BrokenBarrierError
-        filelock.* redis.exceptions.LockError""",
+        types="""
+        asyncio.InvalidStateError asyncio.exceptions.InvalidStateError asyncio.queues.QueueFull queue.Full
+        django.core.exceptions.SynchronousOnlyOperation threading.BrokenBarrierError
+        asyncio.exceptions.BrokenBarrierError filelock.* redis.exceptions.LockError
+        """,
         firm=True,
     ),
     rule(
@@ -184,26 +234,36 @@ _SYSTEM = (
         "authentication",
         0.93,
         "credentials were refused",
-        types="""smtplib.SMTPAuthenticationError imaplib.* jwt.exceptions.* jwt.* jose.* ldap.INVALID_CREDENTIALS
-        ldap3.core.exceptions.LDAPBindError ldap3.core.exceptions.LDAPInvalidCredentialsResult gssapi.* kerberos.*
-        oauthlib.* authlib.* google.auth.exceptions.RefreshError google.auth.exceptions.DefaultCredentialsError
-        msal.* azure.core.exceptions.ClientAuthenticationError azure.identity.* paramiko.ssh_exception.AuthenticationException
-        paramiko.AuthenticationException paramiko.ssh_exception.PasswordRequiredException itsdangerous.* passlib.*
+        types="""
+        smtplib.SMTPAuthenticationError imaplib.* jwt.exceptions.* jwt.* jose.* ldap.INVALID_CREDENTIALS
+        ldap3.core.exceptions.LDAPBindError ldap3.core.exceptions.LDAPInvalidCredentialsResult gssapi.*
+        kerberos.* oauthlib.* authlib.* google.auth.exceptions.RefreshError
+        google.auth.exceptions.DefaultCredentialsError msal.* azure.core.exceptions.ClientAuthenticationError
+        azure.identity.* paramiko.ssh_exception.AuthenticationException paramiko.AuthenticationException
+        paramiko.ssh_exception.PasswordRequiredException itsdangerous.* passlib.*
         django.core.signing.BadSignature rest_framework.exceptions.NotAuthenticated
-        rest_framework.exceptions.AuthenticationFailed requests_oauthlib.* asyncssh.PermissionDenied""",
+        rest_framework.exceptions.AuthenticationFailed requests_oauthlib.* asyncssh.PermissionDenied
+        """,
         severity="high",
     ),
     rule(
         "authentication",
         0.93,
         "a caller's token is out of date or wrong",
-        types="""jwt.exceptions.ExpiredSignatureError jwt.exceptions.InvalidSignatureError jwt.ExpiredSignatureError
+        types="""
+        jwt.exceptions.ExpiredSignatureError jwt.exceptions.InvalidSignatureError jwt.ExpiredSignatureError
         jwt.exceptions.InvalidTokenError jwt.exceptions.DecodeError jwt.exceptions.InvalidAudienceError
         jwt.exceptions.ImmatureSignatureError jose.exceptions.ExpiredSignatureError jose.exceptions.JWTError
-        itsdangerous.exc.SignatureExpired itsdangerous.exc.BadSignature""",
+        itsdangerous.exc.SignatureExpired itsdangerous.exc.BadSignature
+        """,
         severity="medium",
     ),
-    rule("network", 0.8, "a mail server or LDAP server could not be used", types="smtplib.* ldap3.* ldap.SERVER_DOWN paramiko.*"),
+    rule(
+        "network",
+        0.8,
+        "a mail server or LDAP server could not be used",
+        types="smtplib.* ldap3.* ldap.SERVER_DOWN paramiko.*",
+    ),
     rule("validation", 0.75, "a mail server refused an address", types="smtplib.SMTPRecipientsRefused", severity="low"),
     rule("network", 0.85, "the mail server hung up", types="smtplib.SMTPServerDisconnected smtplib.SMTPConnectError"),
 )
@@ -213,57 +273,70 @@ _HTTP = (
         "timeout",
         0.93,
         "an HTTP call took too long",
-        types="""requests.exceptions.ReadTimeout requests.exceptions.ConnectTimeout requests.exceptions.Timeout
+        types="""
+        requests.exceptions.ReadTimeout requests.exceptions.ConnectTimeout requests.exceptions.Timeout
         httpx.ReadTimeout httpx.ConnectTimeout httpx.WriteTimeout httpx.PoolTimeout httpx.TimeoutException
         httpcore.ReadTimeout httpcore.ConnectTimeout httpcore.PoolTimeout httpcore.WriteTimeout
         urllib3.exceptions.ReadTimeoutError urllib3.exceptions.ConnectTimeoutError aiohttp.ServerTimeoutError
         aiohttp.client_exceptions.ServerTimeoutError aiohttp.client_exceptions.ConnectionTimeoutError
         aiohttp.client_exceptions.SocketTimeoutError botocore.exceptions.ReadTimeoutError
         botocore.exceptions.ConnectTimeoutError playwright._impl._errors.TimeoutError
-        selenium.common.exceptions.TimeoutException""",
+        selenium.common.exceptions.TimeoutException
+        """,
     ),
     rule(
         "network",
         0.88,
         "an HTTP connection failed",
-        types="""requests.exceptions.ConnectionError requests.exceptions.SSLError requests.exceptions.ProxyError
-        requests.exceptions.ChunkedEncodingError requests.exceptions.TooManyRedirects httpx.ConnectError httpx.ReadError
-        httpx.WriteError httpx.CloseError httpx.NetworkError httpx.RemoteProtocolError httpx.ProxyError
-        httpx.LocalProtocolError httpx.TransportError httpx.TooManyRedirects httpcore.* h11.* h2.* urllib3.* aiohttp.*
-        websockets.* websocket.* botocore.exceptions.EndpointConnectionError botocore.exceptions.ConnectionClosedError
-        botocore.exceptions.SSLError botocore.exceptions.ProxyConnectionError OpenSSL.SSL.* pika.* aio_pika.* amqp.*
-        kombu.* kafka.errors.* aiokafka.* confluent_kafka.* nats.* zmq.* paho.* stomp.*""",
+        types="""
+        requests.exceptions.ConnectionError requests.exceptions.SSLError requests.exceptions.ProxyError
+        requests.exceptions.ChunkedEncodingError requests.exceptions.TooManyRedirects httpx.ConnectError
+        httpx.ReadError httpx.WriteError httpx.CloseError httpx.NetworkError httpx.RemoteProtocolError
+        httpx.ProxyError httpx.LocalProtocolError httpx.TransportError httpx.TooManyRedirects httpcore.* h11.*
+        h2.* urllib3.* aiohttp.* websockets.* websocket.* botocore.exceptions.EndpointConnectionError
+        botocore.exceptions.ConnectionClosedError botocore.exceptions.SSLError
+        botocore.exceptions.ProxyConnectionError OpenSSL.SSL.* pika.* aio_pika.* amqp.* kombu.* kafka.errors.*
+        aiokafka.* confluent_kafka.* nats.* zmq.* paho.* stomp.*
+        """,
         severity="high",
     ),
     rule(
         "network",
         0.88,
         "an HTTP connection broke",
-        types="""requests.exceptions.ChunkedEncodingError httpx.ReadError httpx.WriteError httpx.RemoteProtocolError
-        httpcore.RemoteProtocolError httpcore.ReadError urllib3.exceptions.ProtocolError urllib3.exceptions.IncompleteRead
-        aiohttp.client_exceptions.ServerDisconnectedError aiohttp.client_exceptions.ClientPayloadError
-        aiohttp.client_exceptions.ClientOSError http.client.RemoteDisconnected http.client.IncompleteRead
-        http.client.BadStatusLine websockets.exceptions.ConnectionClosedError websockets.exceptions.ConnectionClosedOK
-        websockets.exceptions.ConnectionClosed starlette.websockets.WebSocketDisconnect
-        starlette.requests.ClientDisconnect fastapi.WebSocketDisconnect""",
+        types="""
+        requests.exceptions.ChunkedEncodingError httpx.ReadError httpx.WriteError httpx.RemoteProtocolError
+        httpcore.RemoteProtocolError httpcore.ReadError urllib3.exceptions.ProtocolError
+        urllib3.exceptions.IncompleteRead aiohttp.client_exceptions.ServerDisconnectedError
+        aiohttp.client_exceptions.ClientPayloadError aiohttp.client_exceptions.ClientOSError
+        http.client.RemoteDisconnected http.client.IncompleteRead http.client.BadStatusLine
+        websockets.exceptions.ConnectionClosedError websockets.exceptions.ConnectionClosedOK
+        websockets.exceptions.ConnectionClosed tornado.iostream.StreamClosedError
+        starlette.websockets.WebSocketDisconnect starlette.requests.ClientDisconnect fastapi.WebSocketDisconnect
+        """,
         severity="medium",
     ),
     rule(
         "dependency",
         0.6,
         "another service answered with an error",
-        types="""requests.exceptions.HTTPError httpx.HTTPStatusError aiohttp.client_exceptions.ClientResponseError
-        urllib.error.HTTPError botocore.exceptions.ClientError requests.exceptions.RequestException httpx.HTTPError
-        stripe.* twilio.* slack_sdk.* github.* googleapiclient.* google.api_core.exceptions.* azure.core.exceptions.*
-        boto3.* zeep.* sentry_sdk.* sendgrid.* graphql.* gql.* tenacity.* aiobotocore.*""",
+        types="""
+        requests.exceptions.HTTPError httpx.HTTPStatusError aiohttp.client_exceptions.ClientResponseError
+        urllib.error.HTTPError botocore.exceptions.ClientError requests.exceptions.RequestException
+        httpx.HTTPError stripe.* twilio.* slack_sdk.* github.* googleapiclient.* google.api_core.exceptions.*
+        azure.core.exceptions.* boto3.* zeep.* sentry_sdk.* sendgrid.* graphql.* gql.* tenacity.* aiobotocore.*
+        """,
     ),
     rule(
         "configuration",
         0.8,
         "an address without a usable scheme or host",
-        types="""requests.exceptions.MissingSchema requests.exceptions.InvalidSchema requests.exceptions.InvalidURL
-        httpx.UnsupportedProtocol httpx.InvalidURL httpcore.UnsupportedProtocol urllib3.exceptions.LocationParseError
-        aiohttp.client_exceptions.InvalidURL aiohttp.client_exceptions.InvalidUrlClientError""",
+        types="""
+        requests.exceptions.MissingSchema requests.exceptions.InvalidSchema requests.exceptions.InvalidURL
+        httpx.UnsupportedProtocol httpx.InvalidURL httpcore.UnsupportedProtocol
+        urllib3.exceptions.LocationParseError aiohttp.client_exceptions.InvalidURL
+        aiohttp.client_exceptions.InvalidUrlClientError
+        """,
         severity="medium",
     ),
 )
@@ -273,36 +346,44 @@ _FRAMEWORKS = (
         "validation",
         0.92,
         "input breaks a rule of the schema",
-        types="""pydantic_core._pydantic_core.ValidationError pydantic.ValidationError
-        pydantic.error_wrappers.ValidationError pydantic.errors.* fastapi.exceptions.RequestValidationError marshmallow.*
-        jsonschema.* cerberus.* voluptuous.* attr.exceptions.* django.core.exceptions.ValidationError
-        rest_framework.exceptions.ValidationError rest_framework.exceptions.ParseError wtforms.* schema.SchemaError
-        botocore.exceptions.ParamValidationError pandera.* great_expectations.* fastjsonschema.* email_validator.*
-        django.http.Http404 django.http.response.Http404 django.core.exceptions.SuspiciousOperation msgspec.ValidationError
-        werkzeug.exceptions.BadRequest werkzeug.exceptions.NotFound
-        werkzeug.exceptions.BadRequestKeyError werkzeug.exceptions.UnprocessableEntity django.core.exceptions.BadRequest
-        werkzeug.exceptions.RequestEntityTooLarge werkzeug.exceptions.MethodNotAllowed click.exceptions.BadParameter
-        bson.errors.InvalidId typer.BadParameter""",
+        types="""
+        pydantic_core._pydantic_core.ValidationError pydantic.ValidationError
+        pydantic.error_wrappers.ValidationError pydantic.errors.* fastapi.exceptions.RequestValidationError
+        marshmallow.* jsonschema.* cerberus.* voluptuous.* attr.exceptions.*
+        django.core.exceptions.ValidationError rest_framework.exceptions.ValidationError
+        rest_framework.exceptions.ParseError wtforms.* schema.SchemaError
+        botocore.exceptions.ParamValidationError pandera.* great_expectations.* fastjsonschema.*
+        email_validator.* django.http.Http404 django.http.response.Http404
+        django.core.exceptions.SuspiciousOperation msgspec.ValidationError werkzeug.exceptions.BadRequest
+        werkzeug.exceptions.NotFound werkzeug.exceptions.BadRequestKeyError
+        werkzeug.exceptions.UnprocessableEntity django.core.exceptions.BadRequest
+        werkzeug.exceptions.RequestEntityTooLarge werkzeug.exceptions.MethodNotAllowed
+        click.exceptions.BadParameter bson.errors.InvalidId typer.BadParameter
+        """,
         severity="low",
     ),
     rule(
         "configuration",
         0.94,
         "settings that are missing or wrong",
-        types="""pydantic_settings.* django.core.exceptions.ImproperlyConfigured decouple.* environ.* environs.* dynaconf.*
-        configparser.NoOptionError configparser.NoSectionError configparser.MissingSectionHeaderError
-        botocore.exceptions.NoRegionError botocore.exceptions.ProfileNotFound botocore.exceptions.InvalidRegionError
-        botocore.exceptions.PartialCredentialsError celery.exceptions.ImproperlyConfigured
-        celery.exceptions.NotRegistered omegaconf.* hydra.* kombu.exceptions.ContentDisallowed
-        django.core.exceptions.AppRegistryNotReady django.core.exceptions.DisallowedHost kubernetes.config.*
+        types="""
+        pydantic_settings.* django.core.exceptions.ImproperlyConfigured decouple.* environ.* environs.*
+        dynaconf.* configparser.NoOptionError configparser.NoSectionError configparser.MissingSectionHeaderError
+        botocore.exceptions.NoRegionError botocore.exceptions.ProfileNotFound
+        botocore.exceptions.InvalidRegionError botocore.exceptions.PartialCredentialsError
+        celery.exceptions.ImproperlyConfigured celery.exceptions.NotRegistered omegaconf.* hydra.*
+        kombu.exceptions.ContentDisallowed django.core.exceptions.AppRegistryNotReady
+        django.core.exceptions.DisallowedHost kubernetes.config.*
         """,
     ),
     rule(
         "configuration",
         0.93,
         "a settings class could not be filled",
-        types="""pydantic_core._pydantic_core.ValidationError pydantic.ValidationError ValidationError
-        pydantic.error_wrappers.ValidationError""",
+        types="""
+        pydantic_core._pydantic_core.ValidationError pydantic.ValidationError ValidationError
+        pydantic.error_wrappers.ValidationError
+        """,
         phrases=[r"validation errors? for \w*(settings|config(uration)?|env(ironment)?)\b"],
         severity="critical",
     ),
@@ -310,30 +391,101 @@ _FRAMEWORKS = (
         "programming_error",
         0.8,
         "wrong use of a library in the code",
-        types="""pydantic.errors.PydanticUserError pydantic.errors.PydanticSchemaGenerationError jinja2.* mako.*
-        jinja2.exceptions.UndefinedError jinja2.exceptions.TemplateSyntaxError django.urls.exceptions.NoReverseMatch
-        django.core.exceptions.FieldError django.core.exceptions.MultipleObjectsReturned fastapi.exceptions.FastAPIError
+        types="""
+        pydantic.errors.PydanticUserError pydantic.errors.PydanticSchemaGenerationError jinja2.* mako.*
+        jinja2.exceptions.UndefinedError jinja2.exceptions.TemplateSyntaxError
+        django.urls.exceptions.NoReverseMatch django.core.exceptions.FieldError
+        django.core.exceptions.MultipleObjectsReturned fastapi.exceptions.FastAPIError
         werkzeug.routing.exceptions.BuildError numpy.exceptions.AxisError numpy.linalg.LinAlgError
         django.template.exceptions.TemplateSyntaxError pandas.errors.* sklearn.exceptions.NotFittedError
-        fastapi.exceptions.ResponseValidationError starlette.routing.NoMatchFound""",
+        fastapi.exceptions.ResponseValidationError starlette.routing.NoMatchFound
+        """,
     ),
     rule(
         "filesystem",
         0.85,
         "a template is not there",
-        types="jinja2.exceptions.TemplateNotFound django.template.exceptions.TemplateDoesNotExist jinja2.TemplateNotFound",
+        types="""
+        jinja2.exceptions.TemplateNotFound django.template.exceptions.TemplateDoesNotExist
+        jinja2.TemplateNotFound
+        """,
     ),
-    rule("authorization", 0.93, "the caller may not do this", types="""django.core.exceptions.PermissionDenied
-        rest_framework.exceptions.PermissionDenied werkzeug.exceptions.Forbidden django.middleware.csrf.*""",
-        severity="low"),
+    rule(
+        "authorization",
+        0.93,
+        "the caller may not do this",
+        types="""
+        django.core.exceptions.PermissionDenied rest_framework.exceptions.PermissionDenied
+        werkzeug.exceptions.Forbidden django.middleware.csrf.*
+        """,
+        severity="low",
+    ),
+    rule(
+        "validation",
+        0.85,
+        "the caller asked for what is not there or wrong",
+        types="""
+        fastapi.exceptions.HTTPException starlette.exceptions.HTTPException HTTPException
+        """,
+        phrases=[r"^(400|404|405|409|410|413|415|422)\b"],
+        severity="low",
+    ),
+    rule(
+        "authentication",
+        0.9,
+        "the caller is not known",
+        types="""
+        fastapi.exceptions.HTTPException starlette.exceptions.HTTPException HTTPException
+        """,
+        phrases=[r"^401\b"],
+        severity="low",
+    ),
+    rule(
+        "authorization",
+        0.9,
+        "the caller may not do this",
+        types="""
+        fastapi.exceptions.HTTPException starlette.exceptions.HTTPException HTTPException
+        """,
+        phrases=[r"^403\b"],
+        severity="low",
+    ),
+    rule(
+        "validation",
+        0.85,
+        "a payment was declined",
+        types="stripe.error.CardError stripe.CardError stripe._error.CardError",
+        severity="low",
+    ),
     rule("authentication", 0.9, "the caller is not known", types="werkzeug.exceptions.Unauthorized", severity="low"),
-    rule("rate_limit", 0.93, "too many requests", types="""rest_framework.exceptions.Throttled slowapi.* ratelimit.* limits.*
-        werkzeug.exceptions.TooManyRequests tweepy.errors.TooManyRequests praw.*"""),
-    rule("resource_exhaustion", 0.95, "memory ran out", types="""numpy.core._exceptions._ArrayMemoryError
-        numpy._core._exceptions._ArrayMemoryError torch.OutOfMemoryError torch.cuda.OutOfMemoryError cupy.*
-        torch.cuda.OutOfMemoryError""", severity="critical"),
-    rule("infrastructure", 0.85, "a container or a cluster failed", types="""docker.errors.* kubernetes.client.exceptions.*
-        kubernetes.client.rest.* openstack.* ray.exceptions.* kubernetes_asyncio.*"""),
+    rule(
+        "rate_limit",
+        0.93,
+        "too many requests",
+        types="""
+        rest_framework.exceptions.Throttled slowapi.* ratelimit.* limits.* werkzeug.exceptions.TooManyRequests
+        tweepy.errors.TooManyRequests praw.*
+        """,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.95,
+        "memory ran out",
+        types="""
+        numpy.core._exceptions._ArrayMemoryError numpy._core._exceptions._ArrayMemoryError
+        torch.OutOfMemoryError torch.cuda.OutOfMemoryError cupy.*
+        """,
+        severity="critical",
+    ),
+    rule(
+        "infrastructure",
+        0.85,
+        "a container or a cluster failed",
+        types="""
+        docker.errors.* kubernetes.client.exceptions.* kubernetes.client.rest.* openstack.* ray.exceptions.*
+        kubernetes_asyncio.*
+        """,
+    ),
     rule("dependency", 0.7, "a third party's answer", types="http.client.HTTPException"),
 )
 
@@ -343,8 +495,10 @@ TABLE = table(
     *_HTTP,
     *_FRAMEWORKS,
     languages="python",
-    wrappers="""Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError
-    EnvironmentError SystemExit KeyboardInterrupt GeneratorExit concurrent.futures.process._RemoteTraceback
-    multiprocessing.pool.RemoteTraceback fastapi.exceptions.HTTPException starlette.exceptions.HTTPException
-    tenacity.RetryError""",
+    wrappers="""
+        Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError
+        EnvironmentError SystemExit KeyboardInterrupt GeneratorExit concurrent.futures.process._RemoteTraceback
+        multiprocessing.pool.RemoteTraceback fastapi.exceptions.HTTPException starlette.exceptions.HTTPException
+        tenacity.RetryError
+        """,
 )

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from tracemedic_storage.records import Category, Record, Severity
 
 
-class Rule(Record):
+class Rule(Record, frozen=True):
     """One row. `weight` is how often the rule alone is right, 0 to 1.
 
     `firm` keeps a rule's category when the error happened inside a database, a model provider or a tool; a rule that
@@ -34,7 +34,7 @@ class Rule(Record):
     firm: bool = False
 
 
-class Table(Record):
+class Table(Record, frozen=True):
     """The rules of one ecosystem. No `languages` means all. `wrappers` are type names that never decide."""
 
     rules: tuple[Rule, ...]

@@ -7,7 +7,7 @@ from tracemedic_storage.records import Record, StackTrace
 AttributeValue = str | int | float | bool
 
 
-class Subject(Record):
+class Subject(Record, frozen=True):
     """One error: `error_type` and `message` as reported, the rest as far as it is known.
 
     `attributes` are the failing span's, `language` is what OpenTelemetry or the stack trace's dialect says.

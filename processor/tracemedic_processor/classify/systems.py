@@ -3,51 +3,241 @@
 from tracemedic_processor.classify.rule import rule, table
 
 TABLE = table(
-    rule("network", 0.92, "the connection was refused", phrases=[
-        r"connection refused|ECONNREFUSED|actively refused|connect call failed|\[(errno|winerror) (111|61|10061)\]|os error (111|61|10061)\b|couldn't connect to"],
-        severity="high"),
-    rule("network", 0.92, "the name could not be resolved", phrases=[
-        r"name or service not known|temporary failure in name resolution|nodename nor servname|no such host|getaddrinfo|ENOTFOUND|EAI_AGAIN|failed host lookup",
-        r"(could not|couldn't|cannot|failed to|unable to) (resolve|lookup|translate) (host|address|hostname|dns|name)|unknown ?host|no address associated|name resolution|dns (error|lookup|resolution|failure)|NXDOMAIN|SERVFAIL|name does not resolve|failed to lookup address"],
-        severity="high"),
-    rule("network", 0.93, "TLS or a certificate failed", phrases=[
-        r"certificate[ _](verify failed|has expired|is not valid|signed by unknown|required|unknown|expired|revoked|is not trusted|verification failed|chain)|self[- ]signed certificate|x509:|tls: |(ssl|tls) ?handshake|pkix path",
-        r"CERTIFICATE_VERIFY_FAILED|unable to (verify the first|get (local )?issuer)|UNABLE_TO_VERIFY_LEAF|DEPTH_ZERO|hostname mismatch|ERR_TLS|ERR_SSL|wrong version number|sslv3 alert|tlsv1 alert|handshake[ _]?fail|\[SSL|SSL_connect|no alternative certificate|invalid peer certificate|does not match (certificate|the host)|bad_certificate|unexpected eof while reading|ssl_error|sslerror|protocol version.{0,30}tls|cert(ificate)? (for|from) .{0,80}(invalid|expired|not trusted|mismatch)"],
-        severity="high"),
-    rule("network", 0.9, "the connection broke", phrases=[
-        r"connection (was )?(reset|aborted|closed|dropped|terminated|lost|broken|forcibly)|reset by peer|ECONNRESET|ECONNABORTED|EPIPE|broken ?pipe|socket hang up|hung up|forcibly closed|closed by (the )?(remote|peer|server)",
-        r"unexpected end of (stream|file from server)|premature(ly)? (end|clos|eof)|remote end closed|peer closed connection|server disconnected|incomplete (chunked )?read|connection error|premature close|closed before|without sending (a complete|any)|stream (was )?reset|empty reply|other side closed|connection attempt failed|socket (is )?closed|software caused connection abort|banner exchange|error reading ssh protocol banner|underlying connection was closed|transport (error|connection)"],
-        severity="medium"),
-    rule("network", 0.9, "there is no way to the host", phrases=[
-        r"no route to host|network (is )?(unreachable|down)|host (is )?(unreachable|down)|EHOSTUNREACH|ENETUNREACH|ENETDOWN|cannot assign requested address.{0,60}connect|proxy(error| authentication| connect| responded| tunnel)|tunnel (connection )?failed|cannot connect to proxy|failed to connect|unable to connect|could(n't| not) connect|cannot connect to|failed to establish a new connection|error while dialing"],
-        severity="high"),
-    rule("network", 0.95, "the address is in use", phrases=[r"address (already )?in use|EADDRINUSE|port \d+ (is |was )?(already )?in use|only one usage of each socket address|bind\(\) to .{1,60}failed|port is already allocated"],
-         severity="critical", firm=True),
-    rule("resource_exhaustion", 0.93, "no free port is left", phrases=[r"EADDRNOTAVAIL|cannot assign requested address|no (free|more|available) ports|buffer space|port exhaustion"], severity="high"),
-    rule("resource_exhaustion", 0.96, "the disk is full", phrases=[r"no space left|ENOSPC|disk (is )?full|disk quota exceeded|not enough (space|disk)|EDQUOT|quota.{0,10}disk|insufficient (disk|storage)|volume is full|out of disk|os error 28\b"],
-         severity="critical", firm=True),
-    rule("resource_exhaustion", 0.96, "the process has no handles left", phrases=[r"too many open files|EMFILE|ENFILE|file table overflow|os error 24\b|no file descriptors|inotify (watches|instances)|system limit for number of file watchers"],
-         severity="high", firm=True),
-    rule("resource_exhaustion", 0.95, "memory ran out", phrases=[
-        r"out of memory|cannot allocate memory|unable to allocate|not enough memory|ENOMEM|std::bad_alloc|memory (limit|exhausted|allocation .{0,30}failed)|failed to allocate|oom[- ]?kill|insufficient memory|memory allocation of|allocation failed|hard memory limit|outofmemory"],
-        severity="critical"),
-    rule("resource_exhaustion", 0.93, "no thread or process can be started", phrases=[r"can('t|not) (start|create|spawn) (a )?(new )?(thread|process)|thread creation failed|fork: |resource temporarily unavailable|EAGAIN\b|pthread_create failed|failed to spawn thread|unable to create (new )?(native )?thread"],
-         severity="critical"),
-    rule("resource_exhaustion", 0.88, "the process was killed", phrases=[r"\bsigkill\b|signal 9\b|exit(ed)? (code|status|with)?:? ?(code |status )?137|signal: killed|\bkilled: 9|workerlost"],
-         severity="critical"),
-    rule("programming_error", 0.85, "the process crashed in native code", phrases=[r"\bsigsegv\b|segmentation fault|\bsigabrt\b|\bsigill\b|\bsigfpe\b|exit (code|status) 139|double free|heap corruption|stack smashing|access violation|use-after-free|heap-buffer-overflow|pure virtual"],
-         severity="critical"),
-    rule("filesystem", 0.9, "a file or directory is not there", phrases=[
-        r"no such file or directory|ENOENT|(file|path|directory|folder) .{0,120}?(not found|does not exist|doesn't exist|not exist|could not be found|cannot be found)|cannot find the (file|path)|os error [23]\b|kind: notfound|file (name )?not found|is not a (regular )?file|cannot open (shared object )?file|unable to open file|failed to open file|could not find file|no such file"],
-        severity="medium"),
-    rule("filesystem", 0.92, "a path may not be used", phrases=[
-        r"\[errno (1|13)\] (permission|operation)|EACCES|EPERM|permission denied[:,]? ?['\"(@]|(open|mkdir|unlink|remove|rename|stat|read|write|chmod|create|rmdir|copy|scandir) [^ ]{1,200}: (permission denied|access is denied|operation not permitted)|os error 13\b|read-only file ?system|EROFS|failed to open stream|is a directory|EISDIR|ENOTDIR|not a directory|file exists|EEXIST|directory not empty|ENOTEMPTY|file name too long|ENAMETOOLONG|too many levels of symbolic|ELOOP|cross-device|EXDEV|winerror (2|3|5|32)\b|kind: (permissiondenied|alreadyexists)|code: 13, kind"],
-        severity="medium"),
-    rule("filesystem", 0.75, "the file system said no", phrases=[r"^(\(?permission denied\)?|access is denied\.?)( \(os error \d+\))?$"], severity="medium"),
-    rule("filesystem", 0.88, "a damaged or cut-off file", phrases=[
-        r"(file|archive|zip|image|database disk image|parquet|header) .{0,60}(corrupt|truncated|damaged|malformed)|corrupt(ed)? (file|archive|data|zip|image|block)|not a (zip|gzip|gzipped|parquet|tar|pdf|valid) file|(truncated|unexpected end of) (file|archive|zip|tar)|bad magic number|magic bytes|invalid signature in zip|end of central directory|checksum mismatch|cannot identify image file"],
-        severity="medium"),
-    rule("dependency", 0.93, "a shared library is missing", phrases=[
-        r"error while loading shared libraries|cannot open shared object file|lib[\w.+-]{1,60}\.so.{0,40}(not found|no such)|undefined symbol|version `?GLIBC|symbol not found|dlopen|image not found|dyld"], severity="critical", firm=True),
-    rule("infrastructure", 0.85, "the machine is being taken away", phrases=[r"spot instance.{0,40}(interrupt|terminat)|preempted|node is shutting down|no such device|device not configured|ENODEV|ENXIO"], severity="high"),
+    rule(
+        "network",
+        0.92,
+        "the connection was refused",
+        phrases=[
+            r"connection refused|ECONNREFUSED|actively refused|connect call failed",
+            r"\[(errno|winerror) (111|61|10061)\]|os error (111|61|10061)\b|couldn't connect to",
+        ],
+        severity="high",
+    ),
+    rule(
+        "network",
+        0.92,
+        "the name could not be resolved",
+        phrases=[
+            r"name or service not known|temporary failure in name resolution|nodename nor servname|no such host",
+            r"getaddrinfo|ENOTFOUND|EAI_AGAIN|failed host lookup",
+            (
+                r"(could not|couldn't|cannot|failed to|unable to) (resolve|lookup|translate) (host|address|hostname"
+                r"|dns|name)"
+            ),
+            r"unknown ?host|no address associated|name resolution|dns (error|lookup|resolution|failure)|NXDOMAIN",
+            r"SERVFAIL|name does not resolve|failed to lookup address",
+        ],
+        severity="high",
+    ),
+    rule(
+        "network",
+        0.93,
+        "TLS or a certificate failed",
+        phrases=[
+            (
+                r"certificate[ _](verify failed|has expired|is not valid|signed by unknown|required|unknown|expired"
+                r"|revoked|is not trusted|verification failed|chain)"
+            ),
+            r"self[- ]signed certificate|x509:|tls: |(ssl|tls) ?handshake|pkix path",
+            r"CERTIFICATE_VERIFY_FAILED|unable to (verify the first|get (local )?issuer)|UNABLE_TO_VERIFY_LEAF",
+            r"DEPTH_ZERO|hostname mismatch|ERR_TLS|ERR_SSL|wrong version number|sslv3 alert|tlsv1 alert",
+            r"handshake[ _]?fail|\[SSL|SSL_connect|no alternative certificate|invalid peer certificate",
+            r"does not match (certificate|the host)|bad_certificate|unexpected eof while reading|ssl_error",
+            r"sslerror|protocol version.{0,30}tls",
+            r"cert(ificate)? (for|from) .{0,80}(invalid|expired|not trusted|mismatch)",
+        ],
+        severity="high",
+    ),
+    rule(
+        "network",
+        0.9,
+        "the connection broke",
+        phrases=[
+            r"connection (was )?(reset|aborted|closed|dropped|terminated|lost|broken|forcibly)|reset by peer",
+            r"ECONNRESET|ECONNABORTED|EPIPE|broken ?pipe|socket hang up|hung up|forcibly closed",
+            r"closed by (the )?(remote|peer|server)",
+            r"unexpected end of (stream|file from server)|premature(ly)? (end|clos|eof)|remote end closed",
+            r"peer closed connection|server disconnected|incomplete (chunked )?read|connection error",
+            r"premature close|closed before|without sending (a complete|any)|stream (was )?reset|empty reply",
+            r"other side closed|connection attempt failed|socket (is )?closed|software caused connection abort",
+            r"banner exchange|error reading ssh protocol banner|underlying connection was closed",
+            r"transport (error|connection)",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "network",
+        0.9,
+        "there is no way to the host",
+        phrases=[
+            r"no route to host|network (is )?(unreachable|down)|host (is )?(unreachable|down)|EHOSTUNREACH",
+            r"ENETUNREACH|ENETDOWN|cannot assign requested address.{0,60}connect",
+            r"proxy(error| authentication| connect| responded| tunnel)|tunnel (connection )?failed",
+            r"cannot connect to proxy|failed to connect|unable to connect|could(n't| not) connect",
+            r"cannot connect to|failed to establish a new connection|error while dialing",
+        ],
+        severity="high",
+    ),
+    rule(
+        "network",
+        0.95,
+        "the address is in use",
+        phrases=[
+            r"address (already )?in use|EADDRINUSE|port \d+ (is |was )?(already )?in use",
+            r"only one usage of each socket address|bind\(\) to .{1,60}failed|port is already allocated",
+        ],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.93,
+        "no free port is left",
+        phrases=[
+            r"EADDRNOTAVAIL|cannot assign requested address|no (free|more|available) ports|buffer space",
+            r"port exhaustion",
+        ],
+        severity="high",
+    ),
+    rule(
+        "resource_exhaustion",
+        0.95,
+        "the disk is full",
+        phrases=[
+            r"no space left|ENOSPC|disk (is )?full|disk quota exceeded|not enough (space|disk)|EDQUOT",
+            r"quota.{0,10}disk|insufficient (disk|storage)|volume is full|out of disk|os error 28\b",
+        ],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.95,
+        "the process has no handles left",
+        phrases=[
+            r"too many open files|EMFILE|ENFILE|file table overflow|os error 24\b|no file descriptors",
+            r"inotify (watches|instances)|system limit for number of file watchers",
+        ],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.95,
+        "memory ran out",
+        phrases=[
+            r"out of memory|cannot allocate memory|unable to allocate|not enough memory|ENOMEM|std::bad_alloc",
+            r"memory (limit|exhausted|allocation .{0,30}failed)|failed to allocate|oom[- ]?kill",
+            r"insufficient memory|memory allocation of|allocation failed|hard memory limit|outofmemory",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "resource_exhaustion",
+        0.93,
+        "no thread or process can be started",
+        phrases=[
+            r"can('t|not) (start|create|spawn) (a )?(new )?(thread|process)|thread creation failed|fork: ",
+            r"resource temporarily unavailable|EAGAIN\b|pthread_create failed|failed to spawn thread",
+            r"unable to create (new )?(native )?thread",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "resource_exhaustion",
+        0.88,
+        "the process was killed",
+        phrases=[
+            r"\bsigkill\b|signal 9\b|exit(ed)? (code|status|with)?:? ?(code |status )?137|signal: killed",
+            r"\bkilled: 9|workerlost",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "programming_error",
+        0.85,
+        "the process crashed in native code",
+        phrases=[
+            r"\bsigsegv\b|segmentation fault|\bsigabrt\b|\bsigill\b|\bsigfpe\b|exit (code|status) 139|double free",
+            r"heap corruption|stack smashing|access violation|use-after-free|heap-buffer-overflow|pure virtual",
+        ],
+        severity="critical",
+    ),
+    rule(
+        "filesystem",
+        0.9,
+        "a file or directory is not there",
+        phrases=[
+            r"no such file or directory|ENOENT",
+            (
+                r"(file|path|directory|folder) .{0,120}?(not found|does not exist|doesn't exist|not exist|could not"
+                r" be found|cannot be found)"
+            ),
+            r"cannot find the (file|path)|os error [23]\b|kind: notfound|file (name )?not found",
+            r"is not a (regular )?file|cannot open (shared object )?file|unable to open file|failed to open file",
+            r"could not find file|no such file",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "filesystem",
+        0.92,
+        "a path may not be used",
+        phrases=[
+            r"\[errno (1|13)\] (permission|operation)|EACCES|EPERM|permission denied[:,]? ?['\"(@]",
+            (
+                r"(open|mkdir|unlink|remove|rename|stat|read|write|chmod|create|rmdir|copy|scandir) [^ ]{1,200}:"
+                r" (permission denied|access is denied|operation not permitted)"
+            ),
+            r"os error 13\b|read-only file ?system|EROFS|failed to open stream|is a directory|EISDIR|ENOTDIR",
+            r"not a directory|file exists|EEXIST|directory not empty|ENOTEMPTY|file name too long|ENAMETOOLONG",
+            r"too many levels of symbolic|ELOOP|cross-device|EXDEV|winerror (2|3|5|32)\b",
+            r"kind: (permissiondenied|alreadyexists)|code: 13, kind",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "filesystem",
+        0.75,
+        "the file system said no",
+        phrases=[r"^(\(?permission denied\)?|access is denied\.?)( \(os error \d+\))?$"],
+        severity="medium",
+    ),
+    rule(
+        "filesystem",
+        0.88,
+        "a damaged or cut-off file",
+        phrases=[
+            (
+                r"(file|archive|zip|image|database disk image|parquet|header) .{0,60}(corrupt|truncated|damaged"
+                r"|malformed)"
+            ),
+            r"corrupt(ed)? (file|archive|data|zip|image|block)|not a (zip|gzip|gzipped|parquet|tar|pdf|valid) file",
+            r"(truncated|unexpected end of) (file|archive|zip|tar)|bad magic number|magic bytes",
+            r"invalid signature in zip|end of central directory|checksum mismatch|cannot identify image file",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "dependency",
+        0.93,
+        "a shared library is missing",
+        phrases=[
+            r"error while loading shared libraries|cannot open shared object file",
+            r"lib[\w.+-]{1,60}\.so.{0,40}(not found|no such)|undefined symbol|version `?GLIBC|symbol not found",
+            r"dlopen|image not found|dyld",
+        ],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "infrastructure",
+        0.85,
+        "the machine is being taken away",
+        phrases=[
+            r"spot instance.{0,40}(interrupt|terminat)|preempted|node is shutting down|no such device",
+            r"device not configured|ENODEV|ENXIO",
+        ],
+        severity="high",
+    ),
 )

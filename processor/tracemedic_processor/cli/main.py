@@ -36,11 +36,14 @@ LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, he
 
 
 @app.command()
-def serve(config: ConfigOption = None) -> None:
+def serve(
+    config: ConfigOption = None,
+    process: Annotated[int | None, typer.Option(hidden=True, help="Index among `ingest.processes`.")] = None,
+) -> None:
     """Receive, diagnose, send on: start everything."""
     from tracemedic_processor.cli import serve as command  # noqa: PLC0415 each command loads only what it needs
 
-    command.serve(config)
+    command.serve(config, process=process)
 
 
 @app.command("check-config")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 
-from tracemedic_processor.errors import Malformed
+from tracemedic_processor.errors import Malformed, Overloaded
 from tracemedic_processor.intake import Intake
 from tracemedic_processor.receive import decompress
 from tracemedic_processor.receive.budget import ByteBudget, Hold
 from tracemedic_processor.receive.settings import ReceiverSettings
 from tracemedic_processor.receive.signals import SIGNALS, SignalSpec, warning_response
-from tracemedic_processor.receive.status import Unauthenticated, refusal_of, status_of
+from tracemedic_processor.receive.status import Unauthenticated, refusal_of, retry_info_of, status_of
 from tracemedic_processor.receive.tokens import TokenCheck
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _STATUS_CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grp
 _CALL_BYTES = 8 * 1024
 """What a call costs besides its body, about; held before the body is read, so that idle calls are bounded too."""
 _DETAILS_KEY = "grpc-status-details-bin"
+_RETRY_INFO_KEY = "google.rpc.retryinfo-bin"
+"""Where the Python SDK looks for it, instead of in the details."""
 
 
 class GrpcExport(_Handler):
@@ -82,9 +84,12 @@ class GrpcExport(_Handler):
 
 
 async def _refuse(context: _Context, error: Exception) -> bytes:
-    status = status_of(refusal_of(error))
-    details = ((_DETAILS_KEY, status.SerializeToString()),)
-    await context.abort(_STATUS_CODES[status.code], status.message, details)
+    refusal = refusal_of(error)
+    status = status_of(refusal)
+    trailers = [(_DETAILS_KEY, status.SerializeToString())]
+    if isinstance(refusal, Overloaded):
+        trailers.append((_RETRY_INFO_KEY, retry_info_of(refusal).SerializeToString()))
+    await context.abort(_STATUS_CODES[status.code], status.message, tuple(trailers))
     return b""
 
 

@@ -142,7 +142,7 @@ def _double(value: Any) -> bytes:
         raise WrongShape("a number", value)
     try:
         return _pack_double(number)
-    except OverflowError:
+    except (OverflowError, struct.error):
         raise WrongShape("a number", value) from None
 
 

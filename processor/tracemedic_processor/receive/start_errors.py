@@ -1,9 +1,9 @@
 """Why a receiver cannot start. Each text is one line that names the setting to change.
 
-    StartError
-    ├── AddressError      cannot listen there
-    │   └── AddressInUse  another socket listens there already
-    └── TlsError          certificate files missing, unreadable or not belonging together
+StartError
+├── AddressError      cannot listen there
+│   └── AddressInUse  another socket listens there already
+└── TlsError          certificate files missing, unreadable or not belonging together
 """
 
 

@@ -92,14 +92,19 @@ def codes_of(refusal: ReceiveError) -> Codes:
     return _CODES[type(refusal)]
 
 
+def retry_info_of(refusal: Overloaded) -> error_details_pb2.RetryInfo:
+    """When to come back."""
+    delay = duration_pb2.Duration()
+    delay.FromMilliseconds(math.ceil(refusal.retry_after_s * 1000))
+    return error_details_pb2.RetryInfo(retry_delay=delay)
+
+
 def status_of(refusal: ReceiveError) -> status_pb2.Status:
     """The `google.rpc.Status` with its details: `RetryInfo` when retrying helps, `BadRequest` for bad data."""
     message = str(refusal)[:_MESSAGE_CHARS_MAX]
     status = status_pb2.Status(code=codes_of(refusal).grpc, message=message)
     if isinstance(refusal, Overloaded):
-        delay = duration_pb2.Duration()
-        delay.FromMilliseconds(math.ceil(refusal.retry_after_s * 1000))
-        status.details.add().Pack(error_details_pb2.RetryInfo(retry_delay=delay))
+        status.details.add().Pack(retry_info_of(refusal))
     elif isinstance(refusal, Malformed):
         violation = error_details_pb2.BadRequest.FieldViolation(field="body", description=message)
         status.details.add().Pack(error_details_pb2.BadRequest(field_violations=[violation]))

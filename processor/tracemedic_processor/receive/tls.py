@@ -130,18 +130,26 @@ def _read(path: Path, setting: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise TlsError(f"tls.{setting}: cannot read {path} ({error.strerror})") from None
+        raise _unreadable(path, setting, error) from None
 
 
 def _stamps(settings: TlsSettings) -> list[_FileStamp]:
     """What changes when a file is written or replaced, also within one tick of the clock."""
-    paths = (settings.certificate_file, settings.key_file, settings.client_ca_file)
-    return [_stamp(path) for path in paths if path]
+    files = (
+        ("certificate_file", settings.certificate_file),
+        ("key_file", settings.key_file),
+        ("client_ca_file", settings.client_ca_file),
+    )
+    return [_stamp(path, setting) for setting, path in files if path]
 
 
-def _stamp(path: Path) -> _FileStamp:
+def _stamp(path: Path, setting: str) -> _FileStamp:
     try:
         found = path.stat()
     except OSError as error:
-        raise TlsError(f"tls: cannot read {path} ({error.strerror})") from None
+        raise _unreadable(path, setting, error) from None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _unreadable(path: Path, setting: str, error: OSError) -> TlsError:
+    return TlsError(f"tls.{setting}: cannot read {path} ({error.strerror})")

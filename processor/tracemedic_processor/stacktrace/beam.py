@@ -181,7 +181,7 @@ def _made(call: str, file: str | None, line: str | None, app: str | None) -> Fra
 
 @lru_cache(maxsize=4096)
 def _names(call: str) -> tuple[str | None, str]:
-    """Module and `function/arity` of `:gen_server.call/2`, `lists:map/2`, `Mod.fun(:x, 1)`, `anonymous fn/1 in Mod.fun/2`."""
+    """Module and `function/arity` of `:m.call/2`, `lists:map/2`, `Mod.fun(:x, 1)`, `anonymous fn/1 in Mod.fun/2`."""
     bare = _with_arity(clean_function(call, "beam"))
     name, slash, arity = bare.rpartition("/")
     if not slash:

@@ -201,7 +201,7 @@ def _names(method: str) -> tuple[str | None, str]:
     for constructor in (".ctor", ".cctor"):
         if bare.endswith("." + constructor):
             return _type(bare[: -len(constructor) - 1]), constructor
-    cleaned = clean_function(bare, "dotnet")
+    cleaned = clean_function(_TOP_LEVEL.sub(r"\1", bare), "dotnet")
     module, _, function = cleaned.rpartition(".")
     if function.startswith("<") and function.endswith(">"):
         function = function[1:-1]
@@ -212,6 +212,7 @@ def _type(name: str) -> str:
     return clean_function(name.replace("+", "."), "dotnet")
 
 
+_TOP_LEVEL = re.compile(r"<(<\w+>)\$>")
 _ARITY = re.compile(r"`\d+(?:\[[^\]]*\])?")
 _TYPE_ARGUMENTS = re.compile(r"\[[^\[\]]*\]")
 

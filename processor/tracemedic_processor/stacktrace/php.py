@@ -22,7 +22,7 @@ _HEADER = re.compile(
     r"(?:.*?(?:Uncaught (?:exception ')?|Next |\[object\] \())?(?P<type>\\?[A-Za-z_]\w*(?:\\\w+)*(?:@anonymous[^:]*)?)"
     r"(?:\(code: [^)]*\))?(?:' with message '|: ?)(?P<message>.*)$"
 )
-_LOCATION = re.compile(r" (?:in|at) ((?:[A-Za-z]:)?[^:\n]+):(\d+)\)?$")
+_LOCATION = re.compile(r" (?:in|at) ((?:phar:|[A-Za-z]:)?[^:\n]+):(\d+)\)?$")
 _STACK_FOLLOWS = re.compile(r"\s*(?:\[?[Ss]tack ?trace\]?:?)\s*$")
 _THROWN_IN = re.compile(r"\s*thrown in (.+) on line (\d+)$")
 _CLOSURE = re.compile(r"(.*?)(?:->|::)?\{closure(?::(?P<place>[^}]*))?\}")

@@ -92,7 +92,7 @@ _INNER = re.compile(
 
 def _recognise(text: str) -> float:
     if _EVIDENCE.search(text):
-        return 0.9 if ".swift" in text or "libswift" in text or "crashed" in text else 0.75
+        return 0.9 if ".swift" in text or "libswift" in text or "crashed" in text or "uncaught" in text else 0.75
     return 0.85 if _FATAL_EVIDENCE.search(text) else 0.0
 
 

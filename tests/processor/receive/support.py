@@ -108,26 +108,35 @@ def run(test: Awaitable[None]) -> None:
 
 
 class SharedServer:
-    """One HTTP receiver with default settings on a loop of its own, for tests that ask it one thing each."""
+    """Both receivers with default settings on a loop of their own, for tests that ask them one thing each."""
 
     def __init__(self) -> None:
         self.intake = MemoryIntake()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
-        self._receiver = HttpReceiver(settings(), self.intake, reuse_port=False)
-        self.port = 0
+        self._http = HttpReceiver(settings(), self.intake, reuse_port=False)
+        self._grpc = GrpcReceiver(settings(), self.intake, reuse_port=False)
+        self.port = self.grpc_port = 0
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._await(self._receiver.start())
-        self.port = self._receiver.port
+        self._await(self._start())
+        self.port, self.grpc_port = self._http.port, self._grpc.port
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._await(self._receiver.stop(0.2))
+        self._await(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _start(self) -> None:
+        await self._http.start()
+        await self._grpc.start()
+
+    async def _stop(self) -> None:
+        await self._http.stop(0.2)
+        await self._grpc.stop(0)
 
     def _await(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)

@@ -6,7 +6,7 @@ _PUNCTUATION = re.compile(r"""[{}\[\]]|"(?:[^"\\]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?""
 _START = re.compile(r"""(?:\[\s*)?\{\s*["']|\[\s*\{""")
 _TELLING = re.compile(
     r"""["'](?:code|type|message|msg|errors?|err|status|reason|details?|title|description|error[_-]?\w{1,12}|exception
-    |fault|problem|cause|__type|loc|statusCode|faultstring)["']\s*:""",
+    |fault|problem|cause|__type|loc|selector|statusCode|faultstring)["']\s*:""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -41,7 +41,7 @@ def _end_of_blob(text: str, start: int) -> int:
 
 _ITEM = r"""(?:b?["']?<(?:NUM|UUID|ID|HEX|HASH|EMAIL|VALUE|URL|HOST|PHONE|TIME|SIZE|DURATION|JSON|ARN)>%?["']?)"""
 _LIST = re.compile(
-    rf"""(?<=[\[{{]){_ITEM}(?:,?\s+{_ITEM}|,{_ITEM}|,?\s?\.\.\.)+,?(?=\s?[\]}}])|(?:(?<=\bIN[ ]\()|(?<=shape[ ]\()|(?<='id':[ ]\()){_ITEM}(?:,\s?{_ITEM})*,?(?=\))"""
+    rf"""(?<=[\[{{]){_ITEM}(?:,?\s+{_ITEM}|,{_ITEM}|,?\s?\.\.\.)+,?(?=\s?[\]}}])|(?:(?<=\bIN[ ]\()|(?<=shape[ ]\()|(?<=shapes[ ]\()|(?<=<LIST>\)[ ]\()|(?<=<LIST>\)[ ]and[ ]\()|(?<='id':[ ]\()){_ITEM}(?:,\s?{_ITEM})*,?(?=\))"""
 )
 
 

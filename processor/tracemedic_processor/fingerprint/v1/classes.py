@@ -82,7 +82,7 @@ def _short_host(labels: list[str], text: str) -> str:
 
 _PROGRAM_WORDS = frozenset(
     "app apps config settings env environment application spring logger log console module modules node user users unit "
-    "integration e2e main index build file files java socket system path data db model models util utils core".split()
+    "integration e2e main index build file files java socket system path data model models util utils core".split()
 )
 
 
@@ -101,7 +101,10 @@ def looks_random(word: str) -> bool:
         return any(map(str.isdigit, word)) and not word[1:].isdigit()
     if len(word) < 8 or word.isalpha():
         return len(word) >= 20 and len(_MIXED_RUN.findall(word)) * 2.6 >= len(word)
-    return len(_MIXED_RUN.findall(word)) * 2.6 >= len(word)
+    runs = _MIXED_RUN.findall(word)
+    if len(word) >= 24 and sum(map(str.isdigit, (run[0] for run in runs))) >= 3:
+        return len(runs) * 4 >= len(word)
+    return len(runs) * 2.6 >= len(word)
 
 
 def _token(match: re.Match[str]) -> str:
@@ -239,5 +242,6 @@ CLASSES: tuple[ShapeClass, ...] = (
         "tmp<ID>",
     ),
     _row("random token", DIGITS, r"(?<![A-Za-z0-9])[A-Za-z0-9]{7,}(?![A-Za-z0-9])", _token),
+    _row("number in a name", DIGITS, r"(?<=_)\d{4,}(?=_|\b)|(?<=[A-Za-z]{2})(?<!0x[0-9a-fA-F])\d{7,}\b", "<NUM>"),
     _row("random letters", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", r"(?<![A-Za-z0-9])[A-Za-z]{20,}(?![A-Za-z0-9])", _token),
 )

@@ -98,6 +98,8 @@ def _is_code_prefix(prefix: str, digits: str) -> bool:
 
 
 def _is_code(head: str, digits: str, text: str, end: int) -> bool:
+    if len(digits) <= 6 and head.rstrip(" :：=(（").endswith(words.CODE_NOUNS_CJK):
+        return True
     before = _BEFORE.match(head[::-1])
     if before is None or not before[2] or not before[1]:
         return False

@@ -42,6 +42,8 @@ PHRASES: tuple[Phrase, ...] = (
         r"Duplicate entry '(?!\d+'|<NUM>'|<UUID>'|<VALUE>')[^\n]*?'(?= for key)",
         "Duplicate entry '<VALUE>'",
     ),
+    # Terraform: the lock's holder
+    _row("Who: ", r"\bWho: (?!<VALUE>)\S+", "Who: <VALUE>"),
     # DNS
     _row("ENOTFOUND", r"ENOTFOUND (?!<HOST>)\S+", "ENOTFOUND <HOST>"),
     _row("EAI_AGAIN", r"EAI_AGAIN (?!<HOST>)[^\s:]+(?::\d+)?", "EAI_AGAIN <HOST>"),

@@ -53,16 +53,18 @@ def _replace(match: re.Match[str]) -> str:
 
 def _is_value(match: re.Match[str], content: str) -> bool:
     text = match.string
-    if not any(map(str.isalnum, content)):
-        return False
     head = text[max(0, match.start() - _HEAD_CHARS) : match.start()]
+    word, second = _words_before(head)
+    if not any(map(str.isalnum, content)):
+        return word in words.SCALAR_TYPES  # punctuation is what a parser met; a number that is none is a value
+    if content in words.TYPE_NAMES:
+        return False
     if text[match.end() : match.end() + 2].lstrip()[:1] == ":" and head.rstrip()[-1:] in {"{", ","}:
         return False  # a key of JSON
     if match["bracket"]:
-        return head.endswith(" ") and _words_before(head)[0] in words.VALUE_NOUNS
+        return head.endswith(" ") and word in words.VALUE_NOUNS
     if head.endswith("@"):
         return True
-    word, second = _words_before(head)
     if _MISSING.search(head):
         return False
     if word in words.NAME_NOUNS and word not in words.VALUE_NOUNS:
@@ -146,7 +148,7 @@ _PERSONS = (
 )
 _THINGS = (
     "order|invoice|pod|node|container|device|session|product|sku|instance|booking|transaction|payment|shipment"
-    "|workspace|organi[sz]ation|email|item|subscription|branch|commit|entity|host|hostname|cart|ticket|record|document"
+    "|workspace|organi[sz]ation|email|item|subscription|branch|commit|host|hostname|cart|ticket|record|document"
     "|seat|flight|vehicle|room"
 )
 _STEMS = tuple(
@@ -188,13 +190,14 @@ def replace_named(text: str) -> str:
     return _TRAILING.sub(_replace_subject, _SUBJECT.sub(_replace_subject, text))
 
 
+_CLASS = re.compile(r"(?:\w+[.\\])+[A-Z]\w*|(?:\w+::)+\w+")
 _NO_NAME = re.compile(r"[\d.,]+|<NUM>|<UUID>|<VALUE>|\d[\d.,]*[a-zA-Zµ%]{1,4}")
 
 
 def _replace_subject(match: re.Match[str]) -> str:
     value = match[match.lastgroup or 0].rstrip(".")
     word = value.lower()
-    if word in words.PLAIN_WORDS or word in words.NAME_NOUNS or _NO_NAME.fullmatch(value):
+    if word in words.PLAIN_WORDS or word in words.NAME_NOUNS or _NO_NAME.fullmatch(value) or _CLASS.fullmatch(value):
         return match[0]
     start = match.start(match.lastgroup or 0) - match.start()
     return f"{match[0][:start]}<VALUE>{match[0][start + len(value) :]}"

@@ -35,11 +35,24 @@ VALUE_NOUNS = frozenset(
     orders organisation organization owner participant passenger password patient payload payment person phone player
     pod postcode product products prompt query recipient received record_id refund request room search seller sender
     serial server session sessions sha shipment sid sku slug smallint snippet student subscriber subscription
-    supplier tenant text ticket time timestamp title token trace transaction uid uri url user userid username users uuid
+    supplier tenant text than ticket time timestamp title token trace transaction uid uri url user userid username users uuid
     string character characters parse parsing convert converting decode decoding entered
     value values vehicle vendor vin visitor wallet word zip
     benutzer nutzer kunde kunden wert eingabe konto rechner bestellung utilisateur client valeur compte hôte commande
     usuario cliente valor cuenta pedido servidor utente valore пользователь пользователя значение клиент заказ
+    """.split()
+)
+
+# Words of `VALUE_NOUNS` after which even mere punctuation is a value: `could not convert string to float: '-'`.
+SCALAR_TYPES = frozenset("bigint boolean date decimal double float int integer long numeric timestamp uuid".split())
+
+# Quoted names of types are the meaning wherever they stand: `expected 'int', got 'str'`.
+TYPE_NAMES = frozenset(
+    """
+    Any Array Boolean Buffer Date Error Float Function Int Integer List Long Map NaN NoneType None Null Number Object
+    Promise Set String Symbol Undefined array bigint bool boolean bytes char complex date datetime dict double false
+    float function int integer list long map nil none null num number object range set str string struct symbol true
+    tuple undefined uint uuid void
     """.split()
 )
 
@@ -103,9 +116,12 @@ CODE_NOUNS = frozenset(
     alert c code codes err errcode errno errnum error errorcode errors exit exitcode exitstatus exits fault gai_error
     herrno hresult http httpcode httperror httpstatus msg ntstatus oserror rc resultcode retcode returncode
     sig signal sqlcode sqlstate status statuscode winerror wsaerror wsaerrno fehler fehlercode erreur código codigo
-    código-de-error ошибка код 错误码 状态码 错误 コード エラー response statuses state_code errorcodes grpcstatus
+    código-de-error ошибка код кода ошибки erreur erro errore błąd fout fel hata 错误码 状态码 错误 コード エラー response statuses state_code errorcodes grpcstatus
     """.split()
 )
+
+# The same in scripts that put no space between words.
+CODE_NOUNS_CJK = ("コード", "エラー", "错误码", "错误代码", "状态码", "错误", "代码", "錯誤", "코드", "오류", "상태")
 
 # Between a code noun and its number: "exit code of 1", "status code was 500".
 CODE_FILLERS = frozenset("is of was no nr number value with are returned".split())

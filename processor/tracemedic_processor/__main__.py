@@ -1,0 +1,5 @@
+"""`python -m tracemedic_processor` is the command `tracemedic`."""
+
+from tracemedic_processor.cli import main
+
+main()
