@@ -24,6 +24,7 @@ AGE_S_MAX = 24 * 3600 - 600
 """Logfire drops records older than 24 hours at their arrival; ten minutes are for the way and for spans that began
 before we received them."""
 
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
 _TOKEN = re.compile(r"pylf_v\d+_(?P<region>[a-z]+)_")
 
 
@@ -53,7 +54,7 @@ def logfire(
     nanoseconds since the Unix epoch. Logfire takes the bare token, without `Bearer`. Raises `ValueError` for an
     address that cannot be one, or a token that cannot be sent.
     """
-    if not token.strip() or not token.strip().isascii():
+    if not _SENDABLE.fullmatch(token.strip()):
         raise ValueError(f"{setting} holds no write token")
     wire = OtlpHttp(
         base_url or base_url_of(token.strip()),

@@ -13,6 +13,7 @@ from tracemedic_exporters import answers, grpc_failures
 from tracemedic_exporters.compression import Compression
 from tracemedic_exporters.exporter import ExportError, Parcel, RetryableError, Signal
 from tracemedic_exporters.grpc_target import GrpcTarget
+from tracemedic_exporters.headers import checked
 from tracemedic_exporters.partial import OnPartialSuccess, PartialSuccessReport
 from tracemedic_exporters.text import cleaned, secrets_of
 from tracemedic_exporters.tls import TlsFiles
@@ -46,8 +47,8 @@ class OtlpGrpc:
     `endpoint` is `host:4317`, `http://host:4317` (both without TLS) or `https://host:4317`, as in OpenTelemetry's
     environment variables. `headers` go as metadata with every call and never into a message. `timeout_s` bounds one
     attempt. `setting` names, in the message about refused credentials, what a person has to correct. The channel is
-    made at the first export, in the running event loop. Raises `ValueError` for an endpoint that cannot be one,
-    `OSError` for unreadable certificates.
+    made at the first export, in the running event loop. Raises `ValueError` for an endpoint that cannot be one
+    and headers that cannot be sent, `OSError` for unreadable certificates.
     """
 
     def __init__(
@@ -65,11 +66,12 @@ class OtlpGrpc:
         on_partial_success: OnPartialSuccess | None = None,
     ) -> None:
         self._target = GrpcTarget.parse(endpoint)
-        self._metadata = tuple((key.lower(), value) for key, value in (headers or {}).items())
+        sent = checked(headers)
+        self._metadata = tuple(sent.items())
         self._compression = grpc.Compression.Gzip if compression == "gzip" else grpc.Compression.NoCompression
         self._timeout_s = timeout_s
         self._setting = setting
-        self._secrets = secrets_of(dict(headers or {}))
+        self._secrets = secrets_of(sent)
         self._report = PartialSuccessReport(
             self._target.address, on_partial_success=on_partial_success, secrets=self._secrets
         )
@@ -130,4 +132,4 @@ class OtlpGrpc:
 
 def _raw_call(channel: grpc.aio.Channel, path: str) -> "grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]":
     """Without serialisers gRPC hands bytes through; its stubs leave open what goes in and out."""
-    return cast("grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]", channel.unary_unary(path, None, None))  # pyright: ignore[reportUnknownMemberType]
+    return cast("grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]", channel.unary_unary(path, None, None))  # pyright: ignore[reportUnknownMemberType]  # see above

@@ -12,6 +12,7 @@ import httpx
 from tracemedic_exporters import answers, http_failures
 from tracemedic_exporters.compression import Compression, gzipped
 from tracemedic_exporters.exporter import ExportError, Parcel, RetryableError, Signal
+from tracemedic_exporters.headers import checked
 from tracemedic_exporters.hosts import is_loopback
 from tracemedic_exporters.http_answer import HttpAnswer, read_answer
 from tracemedic_exporters.partial import OnPartialSuccess, PartialSuccessReport
@@ -26,8 +27,8 @@ class OtlpHttp:
     `timeout_s` bounds one whole attempt from connecting to the last byte of the answer. At most `connections_max`
     requests are under way at once; further ones wait, and their time starts when they begin. `setting` names, in the
     message about refused credentials, what a person has to correct. Proxies of the environment (`HTTPS_PROXY`) are
-    used unless the endpoint is on this machine. Raises `ValueError` for an endpoint that cannot be one, `OSError` for
-    unreadable certificates.
+    used unless the endpoint is on this machine. Raises `ValueError` for an endpoint that cannot be one and headers
+    that cannot be sent, `OSError` for unreadable certificates.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class OtlpHttp:
         self._setting = setting
         self._now = now
         self._closed = False
-        self._secrets = secrets_of(dict(headers or {}))
+        sent = checked(headers)
+        self._secrets = secrets_of(sent)
         self._report = PartialSuccessReport(self._place, on_partial_success=on_partial_success, secrets=self._secrets)
         self._slots = asyncio.Semaphore(connections_max)
         tls = TlsFiles(ca_file=ca_file, cert_file=cert_file, key_file=key_file)
-        self._headers = httpx.Headers(_request_headers(headers or {}, compression))
+        self._headers = httpx.Headers(_request_headers(sent, compression))
         self._urls: dict[Signal, httpx.URL] = {
             signal: httpx.URL(f"{self._base}/v1/{signal}") for signal in get_args(Signal)
         }
@@ -124,12 +126,12 @@ def base_url(endpoint: str) -> httpx.URL:
 
 
 def _request_headers(headers: Mapping[str, str], compression: Compression) -> dict[str, str]:
-    encoding = {"Content-Encoding": "gzip"} if compression == "gzip" else {}
+    encoding = {"content-encoding": "gzip"} if compression == "gzip" else {}
     return {
-        "User-Agent": f"tracemedic/{version('tracemedic')}",
-        "Accept-Encoding": "identity",
+        "user-agent": f"tracemedic/{version('tracemedic')}",
+        "accept-encoding": "identity",
         **headers,
-        "Content-Type": "application/x-protobuf",
+        "content-type": "application/x-protobuf",
         **encoding,
     }
 

@@ -37,6 +37,11 @@ def scalars(pairs: Iterable[KeyValue]) -> dict[str, Scalar]:
     return found
 
 
+def scalars_of(pairs: Iterable[KeyValue], keys: frozenset[str]) -> dict[str, Scalar]:
+    """Only the attributes named in `keys`; reading the others' values is what costs."""
+    return scalars(pair for pair in pairs if pair.key in keys)
+
+
 def scalar(value: AnyValue) -> Scalar | None:
     """One attribute value as a plain one, None when it is empty."""
     match value.WhichOneof("value"):

@@ -120,7 +120,7 @@ def _occurrence(question: Question) -> Occurrence:
     )
 
 
-def _no_ancestors() -> Sequence[Attributes]:
+def _no_ancestors(_keys: frozenset[str]) -> Sequence[Attributes]:
     return ()
 
 

@@ -36,7 +36,8 @@ class Occurrence(Record, kw_only=True):
     `carrier` tells what recorded it: an exception event of a span, a log record, or a span's ERROR status alone.
     `item` addresses the span or log record in the request, `event` the span event in it.
     `description` is the status description of a span, the body of a log record.
-    `ancestors` gives the attributes of the spans above, nearest first, as far as the same request holds them.
+    `ancestors` gives the attributes of the asked-for keys of the spans above, nearest first, as far as the same request
+    holds them.
     """
 
     carrier: Literal["event", "log", "status"]
@@ -53,7 +54,7 @@ class Occurrence(Record, kw_only=True):
     item_attributes: dict[str, Scalar]
     span_kind: str = ""
     description: str = ""
-    ancestors: Callable[[], Sequence[Attributes]]
+    ancestors: Callable[[frozenset[str]], Sequence[Attributes]]
 
 
 class Detected(Record, kw_only=True):

@@ -4,13 +4,13 @@ Two views of the same bytes, both made with `opentelemetry-proto`'s field number
 
 * the *envelope* view keeps every span or log record as the bytes that came. Replacing one of them and serialising
   leaves all others byte for byte as they were, whatever their encoder did: this is how a request is enriched.
-* the *glance* view decodes of each span only what tells whether it failed and whether it counts as a request.
+* the *marks* of a request are its spans with everything left out but what tells whether they failed or count.
 
-Unknown fields are kept by both. Measured on 512 spans of 450 bytes: envelope 13 us, glance 78 us, full parse 430 us.
+Unknown fields are kept by the first. Measured on 512 spans of 450 bytes: envelope 13 us, marks 105 us, full parse 430 us.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import Message
@@ -70,51 +70,47 @@ class Envelope(Protocol):
 
 
 class Glance(Protocol):
-    """What a span shows at a glance; `status` is the serialised Status, empty when unset."""
+    """What one span shows at a glance; `status` is the serialised Status, empty when unset."""
 
     span_id: bytes
     parent_span_id: bytes
     kind: int
     started_at_ns: int
     ended_at_ns: int
-    events: Sequence[bytes]
     status: bytes
-
-
-class GlanceScope(Protocol):
-    """Spans of one instrumentation scope."""
-
-    items: Sequence[Glance]
-
-
-class GlanceResource(Protocol):
-    """What one resource sent."""
-
-    scopes: Sequence[GlanceScope]
-
-
-class GlanceRequest(Protocol):
-    """A traces request at a glance."""
-
-    resources: Sequence[GlanceResource]
 
 
 _ENVELOPE = _messages("tracemedic.envelope", _request(_BYTES))["Request"]
 _GLANCE = _messages(
     "tracemedic.glance",
     {
-        **_request("Span"),
         "Span": (
             ("span_id", 2, _BYTES, False),
             ("parent_span_id", 4, _BYTES, False),
             ("kind", 6, _ENUM, False),
             ("started_at_ns", 7, _FIXED64, False),
             ("ended_at_ns", 8, _FIXED64, False),
-            ("events", 11, _BYTES, True),
             ("status", 15, _BYTES, False),
-        ),
+        )
+    },
+)["Span"]
+_MARKS = _messages(
+    "tracemedic.marks",
+    {
+        **_request("Span"),
+        "Span": (("kind", 6, _ENUM, False), ("events", 11, _BYTES, True), ("status", 15, _BYTES, False)),
     },
 )["Request"]
+_IDS = _messages("tracemedic.ids", {**_request("Span"), "Span": (("span_id", 2, _BYTES, False),)})["Request"]
+
+UNREMARKABLE = frozenset(
+    _messages("tracemedic.unremarkable", {"Span": (("kind", 6, _ENUM, False), ("status", 15, _BYTES, False))})["Span"](
+        kind=kind, status=status
+    ).SerializeToString()
+    for kind in (0, 1, 3, 4, 5)
+    for status in (b"", b"\x18\x01")
+)
+"""All marks of spans that neither failed nor have events nor are requests: everything but SERVER, unset or OK."""
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -122,6 +118,27 @@ def open_envelope(body: bytes) -> Envelope:
     return cast("Envelope", _ENVELOPE.FromString(body))
 
 
-def glance(body: bytes) -> GlanceRequest:
-    """The glance view of a traces request. Raises `google.protobuf.message.DecodeError`."""
-    return cast("GlanceRequest", _GLANCE.FromString(body))
+def marks(body: bytes) -> Envelope:
+    """A traces request in which each span is only its kind, events and status; compare items with `UNREMARKABLE`.
+
+    Comparing 512 tiny byte strings costs 60 us; reading three fields of 512 spans one by one 360 us.
+    """
+    request = _MARKS.FromString(body)
+    request.DiscardUnknownFields()
+    return open_envelope(request.SerializeToString())
+
+
+def glance(span: bytes) -> Glance:
+    """One span at a glance."""
+    return cast("Glance", _GLANCE.FromString(span))
+
+
+def positions_by_span_id(body: bytes) -> dict[bytes, tuple[int, int, int]]:
+    """Where each span of a traces request stands: resource, scope and item."""
+    request = cast("Any", _IDS.FromString(body))
+    return {
+        span.span_id: (i, j, k)
+        for i, resource in enumerate(request.resources)
+        for j, scope in enumerate(resource.scopes)
+        for k, span in enumerate(scope.items)
+    }

@@ -16,6 +16,7 @@ from tracemedic_exporters.otlp_grpc import OtlpGrpc
 from tracemedic_exporters.otlp_http import OtlpHttp
 from tracemedic_processor.testing import faults
 from tracemedic_processor.testing.otlp_sink import OtlpSink
+from tracemedic_processor.testing.recording_exporter import RecordingExporter
 
 SECRET = "sesame-" * 3
 UNKNOWN_FIELD = b"\xd2\x09\x03new"  # field 154, which no OTLP version of today has
@@ -279,3 +280,18 @@ def test_a_cancelled_export_leaves_the_exporter_usable(make: Callable[..., Expor
 
     run(make(), work)
     assert sink.inbox.spans()[-1].name == "after"  # a cancelled one may have arrived all the same
+
+
+def test_the_shipped_double_keeps_the_same_promises() -> None:
+    double = RecordingExporter()
+    parcels = [traces(f"span {number}") for number in range(10)]
+
+    async def work() -> None:
+        await asyncio.gather(*[double.export(parcel) for parcel in parcels])
+        await double.close()
+        await double.close()
+        with pytest.raises(ExportError):
+            await double.export(traces())
+
+    asyncio.run(work())
+    assert double.delivered == parcels

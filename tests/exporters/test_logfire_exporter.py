@@ -72,7 +72,7 @@ def test_spaces_around_a_token_are_no_part_of_it() -> None:
         assert len(stand_in.spans()) == 1
 
 
-@pytest.mark.parametrize("token", ["", "  ", "pylf_v1_" + "us_ä"])
+@pytest.mark.parametrize("token", ["", "  ", "pylf_v1_" + "us_ä", "two words"])
 def test_a_token_that_cannot_be_sent_is_refused_at_once(token: str) -> None:
     with pytest.raises(ValueError, match="LOGFIRE_TOKEN"):
         logfire(token)

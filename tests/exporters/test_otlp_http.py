@@ -72,6 +72,12 @@ def test_the_request_is_what_otlp_asks_for() -> None:
     assert request.headers["accept-encoding"] == "identity"
 
 
+def test_headers_are_sent_once_whatever_their_case() -> None:
+    exporter = OtlpHttp("http://127.0.0.1:1", headers={"User-Agent": "ours", "CONTENT-TYPE": "text/plain"})
+    names = [name for name, _ in exporter._headers.multi_items()]
+    assert sorted(names) == ["accept-encoding", "content-encoding", "content-type", "user-agent"]
+
+
 def test_headers_of_the_configuration_cannot_break_the_protocol() -> None:
     (request,) = answered(HttpReply(), headers={"x-tenant": "blue", "user-agent": "ours", "content-type": "text/plain"})
     assert request.headers["x-tenant"] == "blue"

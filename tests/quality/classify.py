@@ -1,7 +1,8 @@
 """How good the classifier is, on the half it was tuned on and on the half it was not: `measure()`.
 
 A case is one line of `tests/data/classify/*.jsonl`: type, message, modules of the innermost library frames, the span's
-attributes, causes (outermost first), language, category, further categories a reasonable engineer would accept, severity.
+attributes, causes (outermost first), language, category, further categories that a reasonable engineer would accept,
+severity. The halves are split by library: what was measured on was never tuned on.
 """
 
 import json

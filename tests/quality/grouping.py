@@ -40,10 +40,10 @@ def pairs(half: Half) -> list[Pair]:
     return [Pair(row["library"], row["expect"] == "same", row["type"], row["a"], row["b"]) for row in rows]
 
 
-def measure() -> dict[str, float]:
-    """Return for each half how many pairs there are and the share of them judged right, 0 to 1."""
+def measure(*halves: Half) -> dict[str, float]:
+    """Return for each half (all by default) how many pairs there are and the share of them judged right, 0 to 1."""
     figures: dict[str, float] = {}
-    for half in get_args(Half):
+    for half in halves or get_args(Half):
         for name, same in (("variable pairs joined", True), ("meaning pairs kept apart", False)):
             chosen = [pair for pair in pairs(half) if pair.same is same]
             figures[f"{half}: {name}"] = sum(pair.is_right for pair in chosen) / len(chosen)

@@ -43,8 +43,8 @@ def filled(database: Database) -> Database:
     """Two patterns, of 12 and 10 traces, and two lone errors, one of them in the agent run of the first pattern."""
     recorder = Recorder(database)
     recorder(*errors(12, fingerprint="a", context=RUN), now_ns=NOON_NS)
-    recorder(*errors(10, fingerprint="b", category="network", step_ns=HOUR_NS), now_ns=NOON_NS + 1)
-    recorder(error(1, fingerprint="c", category="network", context=RUN, at_ns=NOON_NS + DAY_NS), now_ns=NOON_NS + 2)
+    recorder(*errors(10, fingerprint="b", category="network", step_ns=HOUR_NS), now_ns=NOON_NS + 1_000)
+    recorder(error(1, fingerprint="c", category="network", context=RUN, at_ns=NOON_NS + DAY_NS), now_ns=NOON_NS + 2_000)
     recorder(error(1, fingerprint="d", category="llm_api", service="api", at_ns=NOON_NS - 1))
     return database
 
@@ -160,8 +160,8 @@ def test_an_ambiguous_prefix_is_refused(database: Database) -> None:
 
 def test_changed_patterns_are_told_from_a_time_on(filled: Database) -> None:
     assert [p.total_occurrences for p in queries.patterns_changed_since(filled, 0)] == [12, 10]
-    later = queries.patterns_changed_since(filled, NOON_NS + 1_000)
-    assert later == ()
+    assert [p.total_occurrences for p in queries.patterns_changed_since(filled, NOON_NS + 1_000)] == [10]
+    assert queries.patterns_changed_since(filled, NOON_NS + 2_000) == ()
 
 
 def test_what_is_not_there_is_none(database: Database) -> None:

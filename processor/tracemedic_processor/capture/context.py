@@ -1,13 +1,14 @@
 """The request, the agent and the user around an error, found under the names that telemetry gives them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from tracemedic_processor.aliases import ContextAliases
 from tracemedic_processor.attributes import Scalar
+from tracemedic_processor.lru import Lru
 from tracemedic_processor.occurrence import Attributes, Occurrence
 from tracemedic_processor.redaction import Redactor
-from tracemedic_storage.records import ErrorContext
+from tracemedic_storage.records import ErrorContext, Redacted
 
 ID_CHARACTERS_MAX: Final = 128
 """An id is an id; a longer value is cut, so that a hostile one cannot fill an index."""
@@ -16,11 +17,17 @@ ATTRIBUTES_MAX: Final = 24
 ATTRIBUTE_CHARACTERS_MAX: Final = 256
 
 
-_AGENT_NAME: Final = ("gen_ai.agent.name",)
-_TOOL_NAME: Final = ("gen_ai.tool.name",)
-_HTTP_METHOD: Final = ("http.request.method", "http.method")
-_HTTP_ROUTE: Final = ("http.route", "url.path", "http.target")
-_HTTP_STATUS: Final = ("http.response.status_code", "http.status_code")
+ATTRIBUTES_CACHED: Final = 8192
+"""Redacted attributes remembered: routes, methods and hosts repeat with every error."""
+
+_FIXED: Final = {
+    "agent_name": ("gen_ai.agent.name",),
+    "tool_name": ("gen_ai.tool.name",),
+    "http_method": ("http.request.method", "http.method"),
+    "http_route": ("http.route", "url.path", "http.target"),
+    "http_status": ("http.response.status_code", "http.status_code"),
+}
+"""Under which keys the semantic conventions have, and had, the rest of the context."""
 
 KEPT_PREFIXES: Final = (
     "client.",
@@ -57,57 +64,52 @@ _NOT_KEPT: Final = (
 
 
 class ContextReader:
-    """Reads contexts by configured aliases."""
+    """Reads contexts by configured aliases. Keeps a cache, so one instance serves one thread."""
 
     def __init__(self, aliases: ContextAliases, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._ids = {
-            name: (*keys, *(f"baggage.{key}" for key in keys))
-            for name, keys in ((name, getattr(aliases, name)) for name in ContextAliases.__struct_fields__)
-        }
+        self._attributes: Lru[tuple[str, str], Redacted] = Lru(ATTRIBUTES_CACHED)
+        named = {name: getattr(aliases, name) for name in ContextAliases.__struct_fields__}
+        fields = {name: (*keys, *(f"baggage.{key}" for key in keys)) for name, keys in named.items()} | _FIXED
+        self._rank = {key: (name, rank) for name, keys in fields.items() for rank, key in enumerate(keys)}
+        self._keys = frozenset(self._rank)
 
     def read(self, occurrence: Occurrence) -> ErrorContext:
         """The context of one occurrence: its own attributes first, then the spans above, then the resource."""
-        layers = (
-            occurrence.attributes,
-            occurrence.item_attributes,
-            *occurrence.ancestors(),
-            occurrence.resource.attributes,
-        )
-        ids = {name: self._id(layers, keys) for name, keys in self._ids.items()}
-        status = _first(layers, _HTTP_STATUS)
+        found: dict[str, Scalar] = {}
+        self._fill(found, occurrence.attributes)
+        self._fill(found, occurrence.item_attributes)
+        for above in occurrence.ancestors(self._keys):
+            self._fill(found, above)
+        self._fill(found, occurrence.resource.attributes)
+        status = found.pop("http_status", None)
         return ErrorContext(
-            **ids,
-            agent_name=self._id(layers, _AGENT_NAME),
-            tool_name=self._id(layers, _TOOL_NAME),
-            http_method=self._id(layers, _HTTP_METHOD),
-            http_route=self._id(layers, _HTTP_ROUTE),
+            **{name: self._redacted(name, str(_only(value))[:ID_CHARACTERS_MAX]) for name, value in found.items()},
             http_status=status if isinstance(status, int) else None,
             attributes=dict(self._kept(occurrence.item_attributes)),
         )
 
-    def _id(self, layers: Iterable[Attributes], keys: tuple[str, ...]) -> str | None:
-        value = _first(layers, keys)
-        return None if value is None else self._redactor.redact(str(value)[:ID_CHARACTERS_MAX]).text
+    def _fill(self, found: dict[str, Scalar], layer: Attributes) -> None:
+        """Take from `layer` what is not known yet; of several keys for one thing the most telling."""
+        hits = [(rank, name, key) for key in layer.keys() & self._keys for name, rank in (self._rank[key],)]
+        for _, name, key in sorted(hits):
+            if name not in found and layer[key] != "":
+                found[name] = layer[key]
 
     def _kept(self, attributes: Attributes) -> Iterator[tuple[str, str]]:
         worth = (key for key in attributes if key.startswith(KEPT_PREFIXES) and not key.startswith(_NOT_KEPT))
         for key, _ in zip(worth, range(ATTRIBUTES_MAX), strict=False):
             value = str(attributes[key])[:ATTRIBUTE_CHARACTERS_MAX]
-            yield key[:ATTRIBUTE_CHARACTERS_MAX], self._redactor.redact_attribute(key, value).text
+            yield key[:ATTRIBUTE_CHARACTERS_MAX], self._redacted(key, value)
 
-
-def _first(layers: Iterable[Attributes], keys: tuple[str, ...]) -> Scalar | None:
-    """The value of the first key that any layer holds, nearest layer first; header attributes are lists of one."""
-    for layer in layers:
-        for key in keys:
-            value = layer.get(key)
-            if value is not None and value != "":
-                return _only(value)
-    return None
+    def _redacted(self, key: str, value: str) -> Redacted:
+        return self._attributes.get_or_make(
+            (key, value), lambda: self._redactor.redact_attribute(key, value).text
+        )
 
 
 def _only(value: Scalar) -> Scalar:
+    """Header attributes are lists of one."""
     if isinstance(value, str) and value.startswith('["') and value.endswith('"]'):
         return value[2:-2]
     return value

@@ -1,4 +1,9 @@
-"""From the score of the winning rules to a confidence that means what it says."""
+"""From the score of the winning rules to a confidence that means what it says.
+
+Measured on the tuning half (244 errors), strictly right by the confidence told: 0.8: 0.97 of 30; 0.9: 0.95 of 102;
+0.95: 1.00 of 106; below 0.8 only six answers. On the measuring half (321): 0.8: 0.88 of 17; 0.9: 0.97 of 132;
+0.95: 0.99 of 153. The steps stay below what was measured, because the tables and the labels have one author.
+"""
 
 from bisect import bisect_right
 

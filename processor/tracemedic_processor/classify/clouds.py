@@ -56,7 +56,7 @@ TABLE = table(
             r"does not have (\"?[\w.]+\"? )?(permission|access|authorization|storage\.)",
             r"(missing|insufficient|lacks?|required?) .{0,30}(permission|scope|privilege|role)s?\b",
             r"not (allowed|permitted) to|insufficient[ _](scope|privileges|permissions)|explicit deny",
-            r"permission .{0,60}(denied|required)|caller does not have permission",
+            r"permission .{1,60}(denied|required)|caller does not have permission",
         ],
         severity="high",
     ),

@@ -1,7 +1,5 @@
 """Weighs the evidence: who speaks for which category, how sure that is, and how bad the error is."""
 
-from collections.abc import Mapping
-
 from tracemedic_processor.classify.calibration import calibrated
 from tracemedic_processor.classify.evidence import Evidence
 from tracemedic_processor.classify.rule import Rule
@@ -18,11 +16,7 @@ STANDING_BACK = 0.85
 SUPPORT = 0.4
 """How much of its score a second kind of evidence adds to the first."""
 
-UNCLEAR = Classification(
-    category="unknown", confidence=0.2, reason="no rule speaks clearly", severity=USUAL["unknown"]
-)
-
-_RANK: Mapping[Category, int] = {category: rank for rank, category in enumerate(CATEGORIES)}
+UNCLEAR = Classification(category="unknown", confidence=0.2, reason="no rule speaks clearly", severity=USUAL["unknown"])
 
 
 def decide(evidence: list[Evidence]) -> Classification:
@@ -32,7 +26,7 @@ def decide(evidence: list[Evidence]) -> Classification:
     top = max(totals.values(), default=0.0)
     if top < ENOUGH:
         return UNCLEAR
-    category = min((one for one, total in totals.items() if total >= top - EQUAL), key=_RANK.__getitem__)
+    category = min((one for one, total in totals.items() if total >= top - EQUAL), key=CATEGORIES.index)
     speaking = [one for one in evidence if one.category == category]
     return Classification(
         category=category,

@@ -10,7 +10,8 @@ def _http(*statuses: str) -> list[str]:
     """The phrases in which clients of every language report one of some statuses."""
     codes = "|".join(statuses)
     return [
-        rf"\b(status|code|http|error|response|server|got|returned|received|with|failed|statuscode)\b[ a-z]{{0,20}}[:=]? ?['\"\(`]?\b({codes})\b",
+        rf"\b(status|code|http|error|response|server|got)\b[ a-z]{{0,20}}[:=]? ?['\"\(`]?\b({codes})\b",
+        rf"\b(returned|received|with|failed|statuscode)\b[ a-z]{{0,20}}[:=]? ?['\"\(`]?\b({codes})\b",
         rf"statuscode[\"']?[:=] ?['\"\(]?({codes})\b|\bHTTP/\d(\.\d)? ({codes})\b|status_code=({codes})\b",
         rf"^\(?({codes})\b[\)\s:,-]",
         rf"\b({codes}) (client|server) error|\bstatus: ?({codes})\b|\"(code|status)\" ?: ?({codes})\b|\(({codes})\)",
@@ -21,7 +22,8 @@ def _grpc(*names: str) -> list[str]:
     """The phrases in which gRPC's libraries report one of some codes, given in both spellings."""
     codes = "|".join(names)
     return [
-        rf"\bcode ?= ?({codes})\b|statuscode[.:=]+ ?\"?({codes})\b|^\d{{0,3}} ?({codes})[:.]|\bcode: ?\"?({codes})\b|status\(?=?\"?({codes})\b"
+        rf"\bcode ?= ?({codes})\b|statuscode[.:=]+ ?\"?({codes})\b|^\d{{0,3}} ?({codes})[:.]",
+        rf"\bcode: ?\"?({codes})\b|status\(?=?\"?({codes})\b",
     ]
 
 
@@ -80,7 +82,8 @@ TABLE = table(
                 "500", "501", "502", "503", "505", "507", "508", "520", "521", "522", "523", "524", "525", "526", "530"
             ),
             _http("5xx")[0],
-            r"\b(bad gateway|service (temporarily )?unavailable|internal server error)\b|upstream connect error|no healthy upstream|cURL error 22",
+            r"\b(bad gateway|service (temporarily )?unavailable|internal server error)\b",
+            r"upstream connect error|no healthy upstream|cURL error 22",
         ],
         severity="high",
     ),

@@ -5,9 +5,9 @@ from typing import Final
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tracemedic_processor.attributes import scalars
-from tracemedic_processor.occurrence import Address, Attributes
-from tracemedic_processor.wire import Envelope, GlanceRequest
+from tracemedic_processor.attributes import scalars_of
+from tracemedic_processor.occurrence import Attributes
+from tracemedic_processor.wire import Envelope, glance, positions_by_span_id
 
 ANCESTORS_MAX: Final = 64
 """Deeper ancestry is not followed: real traces are rarely deeper than thirty, and hostile ones may be circular."""
@@ -16,39 +16,39 @@ ANCESTORS_MAX: Final = 64
 class Ancestry:
     """Finds ancestors within one request; the index is built when somebody first asks."""
 
-    def __init__(self, view: GlanceRequest, envelope: Envelope) -> None:
-        self._view = view
+    def __init__(self, body: bytes, envelope: Envelope) -> None:
+        self._body = body
         self._envelope = envelope
-        self._index: dict[bytes, tuple[bytes, Address]] | None = None
-        self._attributes: dict[bytes, Attributes] = {}
+        self._positions: dict[bytes, tuple[int, int, int]] | None = None
+        self._attributes: dict[tuple[bytes, frozenset[str]], Attributes] = {}
 
     def above(self, span_id: bytes) -> list[bytes]:
         """The ids of `span_id` and its ancestors, nearest first, as far as they are in the request."""
-        index = self._indexed()
+        if not span_id:
+            return []
+        positions = self._indexed()
         chain: list[bytes] = []
-        while span_id in index and span_id not in chain and len(chain) < ANCESTORS_MAX:
+        while span_id in positions and span_id not in chain and len(chain) < ANCESTORS_MAX:
             chain.append(span_id)
-            span_id = index[span_id][0]
+            span_id = glance(self._raw(span_id)).parent_span_id
         return chain
 
-    def attributes_above(self, span_id: bytes) -> Sequence[Attributes]:
-        """The attributes of `span_id` and its ancestors, nearest first."""
-        return [self._attributes_of(each) for each in self.above(span_id)]
+    def attributes_above(self, span_id: bytes, keys: frozenset[str]) -> Sequence[Attributes]:
+        """The attributes named in `keys` of `span_id` and its ancestors, nearest first."""
+        return [self._attributes_of(each, keys) for each in self.above(span_id)]
 
-    def _attributes_of(self, span_id: bytes) -> Attributes:
-        known = self._attributes.get(span_id)
+    def _attributes_of(self, span_id: bytes, keys: frozenset[str]) -> Attributes:
+        known = self._attributes.get((span_id, keys))
         if known is None:
-            at = self._indexed()[span_id][1]
-            raw = self._envelope.resources[at.resource].scopes[at.scope].items[at.item]
-            known = self._attributes[span_id] = scalars(Span.FromString(raw).attributes)
+            known = scalars_of(Span.FromString(self._raw(span_id)).attributes, keys)
+            self._attributes[span_id, keys] = known
         return known
 
-    def _indexed(self) -> dict[bytes, tuple[bytes, Address]]:
-        if self._index is None:
-            self._index = {
-                span.span_id: (span.parent_span_id, Address(resource=i, scope=j, item=k))
-                for i, resource in enumerate(self._view.resources)
-                for j, scope in enumerate(resource.scopes)
-                for k, span in enumerate(scope.items)
-            }
-        return self._index
+    def _raw(self, span_id: bytes) -> bytes:
+        i, j, k = self._indexed()[span_id]
+        return self._envelope.resources[i].scopes[j].items[k]
+
+    def _indexed(self) -> dict[bytes, tuple[int, int, int]]:
+        if self._positions is None:
+            self._positions = positions_by_span_id(self._body)
+        return self._positions

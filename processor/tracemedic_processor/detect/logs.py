@@ -57,7 +57,7 @@ def _occurrences(envelope: Envelope) -> Iterator[Occurrence]:
                 )
 
 
-def _none() -> Sequence[Attributes]:
+def _none(_keys: frozenset[str]) -> Sequence[Attributes]:
     return ()
 
 

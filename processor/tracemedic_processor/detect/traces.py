@@ -1,7 +1,7 @@
 """Detection in traces: exception events, ERROR statuses without one, and the request counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, Literal
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -16,12 +16,13 @@ from tracemedic_processor.attributes import (
     PATTERN_FINGERPRINT,
     Scalar,
     scalars,
+    scalars_of,
 )
 from tracemedic_processor.detect.ancestry import Ancestry
 from tracemedic_processor.detect.propagation import adopt_causes
 from tracemedic_processor.detect.resources import read_resource
 from tracemedic_processor.occurrence import Address, Detected, Occurrence, Resource
-from tracemedic_processor.wire import Envelope, Glance, glance
+from tracemedic_processor.wire import UNREMARKABLE, Envelope, glance, marks
 from tracemedic_storage.records import Place, RequestCount
 
 NANOSECONDS_PER_MINUTE: Final = 60_000_000_000
@@ -29,7 +30,12 @@ _HARMLESS_STATUSES: Final = frozenset({b"", b"\x18\x00", b"\x18\x01"})
 """Unset and OK without a description: what almost every span carries."""
 _INVOKE_AGENT: Final = b"invoke_agent"
 
-_CountKey = tuple[Literal["request", "agent_run"], str, str, str, int]
+_EVENTS_HINT: Final = b"exception"
+"""In the name of every event that records an exception."""
+_COUNTING: Final = frozenset({LOGFIRE_SPAN_TYPE, GEN_AI_OPERATION})
+
+RequestKind = Literal["request", "agent_run"]
+_CountKey = tuple[RequestKind, str, str, str, int]
 
 
 def detect_traces(body: bytes, envelope: Envelope) -> Detected:
@@ -37,42 +43,33 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
 
     Raises `google.protobuf.message.DecodeError` where a failing span cannot be decoded.
     """
-    view = glance(body)
-    ancestry = Ancestry(view, envelope)
-    agents_possible = _INVOKE_AGENT in body
+    ancestry = Ancestry(body, envelope)
+    counts = _Counts()
     occurrences: list[Occurrence] = []
-    totals: Counter[_CountKey] = Counter()
-    failed: Counter[_CountKey] = Counter()
-    for i, resource_spans in enumerate(view.resources):
-        for j, scope_spans in enumerate(resource_spans.scopes):
-            for k, span in enumerate(scope_spans.items):
-                status, kind = span.status, span.kind
-                suspicious = status not in _HARMLESS_STATUSES or len(span.events) > 0
-                counts = kind == Span.SPAN_KIND_SERVER or agents_possible
-                if not suspicious and not counts:
-                    continue
-                resource = read_resource(envelope.resources[i].resource)
-                address = Address(resource=i, scope=j, item=k)
-                if suspicious:
-                    occurrences.extend(_occurrences(envelope, address, resource, ancestry))
-                if counts:
-                    raw = envelope.resources[i].scopes[j].items[k]
-                    for key in _counted(span, raw, resource, agents_possible=agents_possible):
-                        totals[key] += 1
-                        failed[key] += _is_error(status)
-    return Detected(
-        occurrences=tuple(adopt_causes(occurrences, ancestry)), requests=tuple(_request_counts(totals, failed))
-    )
+    for address, raw in _remarkable(body, envelope):
+        resource = read_resource(envelope.resources[address.resource].resource)
+        counts.add(raw, resource)
+        occurrences.extend(_occurrences(raw, address, resource, ancestry))
+    return Detected(occurrences=tuple(adopt_causes(occurrences, ancestry)), requests=tuple(counts.request_counts()))
 
 
-def _is_error(status: bytes) -> bool:
-    return status not in _HARMLESS_STATUSES and Status.FromString(status).code == Status.STATUS_CODE_ERROR
+def _remarkable(body: bytes, envelope: Envelope) -> Iterator[tuple[Address, bytes]]:
+    """The spans that failed, have events or count as requests, where they stand and as their bytes.
+
+    Agents' runs are of no special kind, so a request that may hold some is looked through whole.
+    """
+    agents_possible = _INVOKE_AGENT in body
+    for i, resource in enumerate(marks(body).resources):
+        for j, scope in enumerate(resource.scopes):
+            for k, mark in enumerate(scope.items):
+                if mark not in UNREMARKABLE or agents_possible:
+                    yield Address(resource=i, scope=j, item=k), envelope.resources[i].scopes[j].items[k]
 
 
-def _occurrences(
-    envelope: Envelope, address: Address, resource: Resource, ancestry: Ancestry
-) -> Iterator[Occurrence]:
-    span = Span.FromString(envelope.resources[address.resource].scopes[address.scope].items[address.item])
+def _occurrences(raw: bytes, address: Address, resource: Resource, ancestry: Ancestry) -> Iterator[Occurrence]:
+    if _EVENTS_HINT not in raw and glance(raw).status in _HARMLESS_STATUSES:
+        return
+    span = Span.FromString(raw)
     attributes = scalars(span.attributes)
     if PATTERN_FINGERPRINT in attributes or attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
         return
@@ -90,7 +87,7 @@ def _occurrences(
         "item_attributes": attributes,
         "span_kind": Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_") if span.kind in _KINDS else "",
         "description": span.status.message,
-        "ancestors": lambda: ancestry.attributes_above(span.parent_span_id),
+        "ancestors": lambda keys: ancestry.attributes_above(span.parent_span_id, keys),
     }
     found = False
     for index, event in enumerate(span.events):
@@ -140,33 +137,52 @@ def status_error_type(attributes: dict[str, Scalar]) -> str:
     return f"gRPC {grpc}" if grpc is not None else "Error"
 
 
-def _counted(span: Glance, raw: bytes, resource: Resource, *, agents_possible: bool) -> Iterator[_CountKey]:
-    """The counters one span moves. A pending span has no length and is recognised before it is decoded."""
-    server = span.kind == Span.SPAN_KIND_SERVER
-    agent = agents_possible and _INVOKE_AGENT in raw
-    if not server and not agent:
-        return
-    pending = span.started_at_ns == span.ended_at_ns
-    attributes = scalars(Span.FromString(raw).attributes) if agent or pending else {}
-    if attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
-        return
-    who = (resource.service, resource.environment or "", resource.version or "")
-    minute = span.ended_at_ns // NANOSECONDS_PER_MINUTE
-    if server:
-        yield ("request", *who, minute)
-    if attributes.get(GEN_AI_OPERATION) == "invoke_agent":
-        yield ("agent_run", *who, minute)
+class _Counts:
+    """Request counts of one request, by service and minute."""
+
+    def __init__(self) -> None:
+        self._totals: Counter[_CountKey] = Counter()
+        self._failed: Counter[_CountKey] = Counter()
+
+    def add(self, raw: bytes, resource: Resource) -> None:
+        """Count one span where it is a request or an agent's run; pending spans, which have no length, are none."""
+        span = glance(raw)
+        server = span.kind == Span.SPAN_KIND_SERVER
+        agent = _INVOKE_AGENT in raw
+        if not server and not agent:
+            return
+        pending = span.started_at_ns == span.ended_at_ns
+        attributes = scalars_of(Span.FromString(raw).attributes, _COUNTING) if agent or pending else {}
+        if attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
+            return
+        kinds: list[RequestKind] = ["request"] if server else []
+        if attributes.get(GEN_AI_OPERATION) == "invoke_agent":
+            kinds.append("agent_run")
+        for kind in kinds:
+            key = (
+                kind,
+                resource.service,
+                resource.environment or "",
+                resource.version or "",
+                span.ended_at_ns // NANOSECONDS_PER_MINUTE,
+            )
+            self._totals[key] += 1
+            self._failed[key] += _is_error(span.status)
+
+    def request_counts(self) -> Iterator[RequestCount]:
+        """The counts as records."""
+        for key, total in self._totals.items():
+            kind, service, environment, version, minute = key
+            yield RequestCount(
+                kind=kind,
+                service=service,
+                environment=environment,
+                service_version=version,
+                minute=minute,
+                total=total,
+                failed=self._failed[key],
+            )
 
 
-def _request_counts(totals: Counter[_CountKey], failed: Counter[_CountKey]) -> Iterable[RequestCount]:
-    for key, total in totals.items():
-        kind, service, environment, version, minute = key
-        yield RequestCount(
-            kind=kind,
-            service=service,
-            environment=environment,
-            service_version=version,
-            minute=minute,
-            total=total,
-            failed=failed[key],
-        )
+def _is_error(status: bytes) -> bool:
+    return status not in _HARMLESS_STATUSES and Status.FromString(status).code == Status.STATUS_CODE_ERROR

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import Protocol, cast
 
 import zstandard
 from isal import igzip_lib
@@ -58,10 +59,26 @@ def sniff(body: bytes) -> str | None:
     return "deflate" if first == b"\x78" and _has_zlib_header(body) else None
 
 
+class _Inflater(Protocol):
+    """What we use of isal's decompressor, whose stub leaves types out."""
+
+    eof: bool
+    unused_data: bytes
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+_IsalError = cast("type[Exception]", igzip_lib.IsalError)
+
+
+def _inflater(flag: int) -> _Inflater:
+    return cast("_Inflater", igzip_lib.IgzipDecompressor(flag=flag))
+
+
 def _gzip_pieces(body: bytes) -> Iterator[bytes]:
     rest = body
     for _ in range(_GZIP_MEMBERS_MAX):
-        inflater = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        inflater = _inflater(igzip_lib.DECOMP_GZIP)
         yield from _isal_pieces(inflater, rest)
         rest = inflater.unused_data
         if not rest:
@@ -72,18 +89,18 @@ def _gzip_pieces(body: bytes) -> Iterator[bytes]:
 def _deflate_pieces(body: bytes) -> Iterator[bytes]:
     """HTTP's deflate is the zlib format (RFC 9110, 8.4.1.2), but some senders leave its wrapper out."""
     flag = igzip_lib.DECOMP_ZLIB if _has_zlib_header(body) else igzip_lib.DECOMP_DEFLATE
-    inflater = igzip_lib.IgzipDecompressor(flag=flag)
+    inflater = _inflater(flag)
     yield from _isal_pieces(inflater, body)
     if inflater.unused_data:
         raise Malformed("the deflate body goes on after its end")
 
 
-def _isal_pieces(inflater: igzip_lib.IgzipDecompressor, body: bytes) -> Iterator[bytes]:
+def _isal_pieces(inflater: _Inflater, body: bytes) -> Iterator[bytes]:
     data = body
     while not inflater.eof:
         try:
             piece = inflater.decompress(data, _PIECE_BYTES)
-        except igzip_lib.IsalError as error:
+        except _IsalError as error:
             raise Malformed(f"the body cannot be decompressed: {error}") from None
         if piece:
             yield piece

@@ -1,7 +1,7 @@
 """The Export method of the three OTLP services, as raw bytes."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 import grpc.aio
@@ -25,6 +25,9 @@ else:  # generic in the type stubs only
 _Method = Callable[[object, _Context], Awaitable[bytes]]
 
 _STATUS_CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+_UNTYPED_GRPC = cast("Any", grpc)
+"""For what the type stubs leave out or leave untyped."""
+_NO_MESSAGE: object = _UNTYPED_GRPC.aio.EOF
 _CALL_BYTES = 8 * 1024
 """What a call costs besides its body, about; held before the body is read, so that idle calls are bounded too."""
 _DETAILS_KEY = "grpc-status-details-bin"
@@ -41,13 +44,11 @@ class GrpcExport(_Handler):
 
     def __init__(self, settings: ReceiverSettings, intake: Intake) -> None:
         self._body_bytes_max = settings.body_bytes_max
-        self._tls_versions = (b"TLSv1.3",) if settings.tls and settings.tls.minimum_version == "1.3" else ()
+        self._needs_tls_1_3 = settings.tls is not None and settings.tls.minimum_version == "1.3"
         self._intake = intake
         self._budget = ByteBudget(settings.inflight_bytes_max)
         self._tokens = TokenCheck(settings.bearer_tokens)
-        self._methods = {
-            f"/{spec.service}/Export": grpc.stream_unary_rpc_method_handler(self._export_of(spec)) for spec in SIGNALS
-        }
+        self._methods = {f"/{spec.service}/Export": _handler(self._export_of(spec)) for spec in SIGNALS}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[bytes, bytes] | None":
         """The method called, if it is one of ours."""
@@ -66,7 +67,7 @@ class GrpcExport(_Handler):
         return export
 
     def _admit(self, context: _Context) -> None:
-        if self._tls_versions and context.auth_context().get("ssl_tls_version", [b""])[0] not in self._tls_versions:
+        if self._needs_tls_1_3 and b"TLSv1.3" not in context.auth_context().get("ssl_tls_version", ()):
             raise Unauthenticated("TLS 1.3 is required")
         if self._tokens.wanted:
             self._tokens.verify(_authorization(context))
@@ -74,13 +75,17 @@ class GrpcExport(_Handler):
     async def _receive(self, spec: SignalSpec, context: _Context, hold: Hold) -> str | None:
         hold.grow(_CALL_BYTES)
         body = await context.read()
-        if not isinstance(body, bytes):
+        if body is _NO_MESSAGE:
             raise Malformed("the call carried no message")
         hold.grow(len(body))
         encoding = decompress.sniff(body)
         if encoding:
             body = await decompress.inflate(encoding, body, hold, body_bytes_max=self._body_bytes_max)
         return await self._intake.accept(spec.signal, body) if body else None
+
+
+def _handler(method: _Method) -> "grpc.RpcMethodHandler[bytes, bytes]":
+    return _UNTYPED_GRPC.stream_unary_rpc_method_handler(method)
 
 
 async def _refuse(context: _Context, error: Exception) -> bytes:

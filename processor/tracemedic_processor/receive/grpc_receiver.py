@@ -1,5 +1,7 @@
 """OTLP over gRPC: the listening server around `GrpcExport`."""
 
+from typing import Any, Protocol, cast
+
 import grpc
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -28,7 +30,7 @@ class GrpcReceiver:
         self._settings = settings
         self._reuse_port = reuse_port
         self._export = GrpcExport(settings, intake)
-        self._health = health.aio.HealthServicer()
+        self._health = _health_servicer()
         self._server: grpc.aio.Server | None = None
         self._port = 0
 
@@ -42,8 +44,8 @@ class GrpcReceiver:
         if not self._settings.grpc_address:
             return
         credentials = _credentials(Certificates(self._settings.tls)) if self._settings.tls else None
-        server = grpc.aio.server(handlers=[self._export], options=self._options())
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        server = self._make_server()
+        health_pb2_grpc.add_HealthServicer_to_server(cast("Any", self._health), server)
 
         def listen(endpoint: Endpoint) -> int:
             return self._listen(server, endpoint, credentials)
@@ -66,6 +68,11 @@ class GrpcReceiver:
             await self._health.enter_graceful_shutdown()
             await self._server.stop(grace_s)
 
+    def _make_server(self) -> grpc.aio.Server:
+        return grpc.aio.server(  # pyright: ignore[reportUnknownMemberType]  # the stub leaves interceptors untyped
+            handlers=[self._export], options=self._options()
+        )
+
     def _options(self) -> list[tuple[str, int]]:
         """Without the core's decompression, so that inflated bytes are counted, bounded and refused by our rules.
 
@@ -87,6 +94,19 @@ class GrpcReceiver:
             return server.add_insecure_port(str(endpoint))
         except RuntimeError as error:
             raise AddressError(f"{_SETTING}: cannot listen on {endpoint}: {error}") from None
+
+
+class _Health(Protocol):
+    """What we use of the health servicer for asyncio, which the stubs leave out."""
+
+    async def set(self, service: str, status: health_pb2.HealthCheckResponse.ServingStatus, /) -> None: ...
+
+    async def enter_graceful_shutdown(self) -> None: ...
+
+
+def _health_servicer() -> _Health:
+    aio = cast("Any", health.aio)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # see above
+    return aio.HealthServicer()
 
 
 def _credentials(certificates: Certificates) -> grpc.ServerCredentials:

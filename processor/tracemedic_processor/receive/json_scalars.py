@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
+Json = Any
+"""A decoded JSON value."""
+
 _HEX_FIELDS = frozenset({"trace_id", "span_id", "parent_span_id"})
 _INTEGER_TEXT = re.compile(r"-?[0-9]{1,20}")
 _NUMBER_TEXT = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?")
@@ -23,7 +26,7 @@ class Scalar(NamedTuple):
     """How values of one field type are written: the wire type, and the content without tag and length."""
 
     wire_type: int
-    write: Callable[[Any], bytes]
+    write: Callable[[Json], bytes]
 
 
 class WrongShape(Exception):
@@ -66,21 +69,21 @@ def varint(value: int) -> bytes:
 _SHORT_VARINTS = [bytes([value]) for value in range(0x80)]
 
 
-def odd_text(value: Any) -> bytes:
+def odd_text(value: Json) -> bytes:
     """The content for what does not simply encode: half an emoji becomes a question mark, no string is refused."""
     if type(value) is not str:
         raise WrongShape("a string", value)
     return value.encode("utf-8", "replace")
 
 
-def _hex_bytes(value: Any) -> bytes:
+def _hex_bytes(value: Json) -> bytes:
     try:
         return binascii.unhexlify(value)
     except (ValueError, TypeError):
         raise WrongShape("an id in hexadecimal digits", value) from None
 
 
-def _base64_bytes(value: Any) -> bytes:
+def _base64_bytes(value: Json) -> bytes:
     if type(value) is not str:
         raise WrongShape("a string in base64", value)
     standard = value.translate(_URL_SAFE).rstrip("=")
@@ -90,40 +93,38 @@ def _base64_bytes(value: Any) -> bytes:
         raise WrongShape("a string in base64", value) from None
 
 
-def _boolean(value: Any) -> bytes:
+def _boolean(value: Json) -> bytes:
     if type(value) is not bool:
         raise WrongShape("true or false", value)
     return b"\x01" if value else b"\x00"
 
 
-def _integer(value: Any, low: int, high: int) -> int:
+def _integer(value: Json, low: int, high: int) -> int:
     """64-bit numbers come as strings, because JavaScript's numbers are exact to 53 bits only; either is read."""
     number = value
-    if type(value) is str and _INTEGER_TEXT.fullmatch(value):
-        number = int(value)
-    elif type(value) is float and value.is_integer():
+    if (type(value) is str and _INTEGER_TEXT.fullmatch(value)) or (type(value) is float and value.is_integer()):
         number = int(value)
     if type(number) is not int or not low <= number <= high:
         raise WrongShape(f"an integer from {low} to {high}", value)
     return number
 
 
-def _varint_writer(low: int, high: int) -> Callable[[Any], bytes]:
-    def write(value: Any) -> bytes:
+def _varint_writer(low: int, high: int) -> Callable[[Json], bytes]:
+    def write(value: Json) -> bytes:
         return varint(_integer(value, low, high) & 0xFFFF_FFFF_FFFF_FFFF)
 
     return write
 
 
-def _zigzag(value: Any) -> bytes:
+def _zigzag(value: Json) -> bytes:
     number = _integer(value, -(2**31), 2**31 - 1)
     return varint(number << 1 if number >= 0 else ~(number << 1))
 
 
-def _fixed_writer(layout: str, low: int, high: int) -> Callable[[Any], bytes]:
+def _fixed_writer(layout: str, low: int, high: int) -> Callable[[Json], bytes]:
     pack = struct.Struct(layout).pack
 
-    def write(value: Any) -> bytes:
+    def write(value: Json) -> bytes:
         return pack(_integer(value, low, high))
 
     return write
@@ -132,7 +133,7 @@ def _fixed_writer(layout: str, low: int, high: int) -> Callable[[Any], bytes]:
 _pack_double = struct.Struct("<d").pack
 
 
-def _double(value: Any) -> bytes:
+def _double(value: Json) -> bytes:
     number = value
     if type(value) is str:
         number = _NOT_FINITE.get(value)
@@ -146,12 +147,12 @@ def _double(value: Any) -> bytes:
         raise WrongShape("a number", value) from None
 
 
-def _enum_writer(enum: EnumDescriptor) -> Callable[[Any], bytes]:
+def _enum_writer(enum: EnumDescriptor) -> Callable[[Json], bytes]:
     """Numbers and names. A name of a later version is left out like an unknown field."""
     by_name = {value.name: varint(value.number) for value in enum.values}
     write_number = _varint_writer(-(2**31), 2**31 - 1)
 
-    def write(value: Any) -> bytes:
+    def write(value: Json) -> bytes:
         if type(value) is str and not _INTEGER_TEXT.fullmatch(value):
             return by_name.get(value, b"")
         return write_number(value)
@@ -163,8 +164,8 @@ def _shown(value: object) -> str:
     """A value in an error text: senders' data is not repeated beyond what helps to find it."""
     if isinstance(value, str):
         return repr(value[:_TEXT_CHARS_SHOWN])
-    kinds = {dict: "an object", list: "an array", bool: "a boolean", int: "a number", float: "a number"}
-    return kinds.get(type(value), "null")
+    kinds = {"dict": "an object", "list": "an array", "bool": "a boolean", "int": "a number", "float": "a number"}
+    return kinds.get(type(value).__name__, "null")
 
 
 _SCALARS: dict[int, Scalar] = {

@@ -1,12 +1,14 @@
 """OTLP/JSON read into the bytes of the same request in protobuf (OTLP specification, "JSON Protobuf Encoding")."""
 
 import json
-from typing import Any, NoReturn
+from typing import NoReturn, cast
 
 import msgspec
+from google.protobuf.descriptor import Descriptor
 
 from tracemedic_processor.errors import Malformed
 from tracemedic_processor.receive.json_plan import WrongShape, compile_message
+from tracemedic_processor.receive.json_scalars import Json
 from tracemedic_processor.receive.signals import SIGNALS
 from tracemedic_storage.records import Signal
 
@@ -15,7 +17,7 @@ _ARRAY_BYTES = 80
 _VALUE_BYTES = 64
 """What CPython 3.11 takes for a small dict, a list and a short string or number, each with its slot."""
 
-_MESSAGES = {spec.signal: compile_message(spec.request.DESCRIPTOR) for spec in SIGNALS}
+_MESSAGES = {spec.signal: compile_message(cast("Descriptor", spec.request.DESCRIPTOR)) for spec in SIGNALS}
 
 
 def decode_json(signal: Signal, body: bytes) -> bytes:
@@ -39,14 +41,14 @@ def memory_bytes(body: bytes) -> int:
     return objects * _OBJECT_BYTES + arrays * _ARRAY_BYTES + values * _VALUE_BYTES + len(body)
 
 
-def _parse(body: bytes) -> Any:
+def _parse(body: bytes) -> Json:
     try:
         return msgspec.json.decode(body)
     except (msgspec.MsgspecError, ValueError):
         return _parse_leniently(body)
 
 
-def _parse_leniently(body: bytes) -> Any:
+def _parse_leniently(body: bytes) -> Json:
     """Strings cut within an emoji (JavaScript does that), bare NaN and a byte order mark are no reason to lose data."""
     try:
         return json.loads(body)

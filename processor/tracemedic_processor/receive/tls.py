@@ -79,7 +79,7 @@ class ReloadingContext(ssl.SSLContext):
         self,
         incoming: ssl.MemoryBIO,
         outgoing: ssl.MemoryBIO,
-        server_side: bool = False,
+        server_side: bool = False,  # noqa: FBT002 - the signature of the base class
         server_hostname: str | bytes | None = None,
         session: ssl.SSLSession | None = None,
     ) -> ssl.SSLObject:

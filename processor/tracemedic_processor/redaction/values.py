@@ -24,7 +24,8 @@ _PROSE = re.compile(
     r"too|field|expired|revoked|denied|failed|failure|mismatch|provided|given|found|value|error|this|the|a|an|please|"
     r"at|in|on|to|of|and|or|with|only|use|using|unexpected|malformed|unauthorized|authentication|authorization)\Z"
 )
-_TEMPLATE = re.compile(r"%[sdr(]|\{\w*\}|\$\{|\A\s*--|[=:]\Z")
+_TEMPLATE = re.compile(r"%[sdr(]|\{\w*\}|\$\{|\A\s*--[A-Za-z]|--?[a-z-]{2,24}=\Z")
+_SEGMENT = re.compile(r"[A-Za-z0-9]+")
 _CODE_NUMBER = re.compile(r"\d{3,8}\Z")
 
 
@@ -43,11 +44,19 @@ def is_secret(value: str, told: Telling) -> bool:
 
 def is_generated(value: str, *, hexadecimal: bool) -> bool:
     """Whether `value` is random enough to be a secret under a name that only hints."""
-    if UUID.match(value) or " " in value or "/" in value[:2]:
+    if UUID.match(value) or " " in value or "/" in value[:2] or "://" in value:
         return False
     if _HEX.match(value):
         return hexadecimal and len(value) >= 20
-    return looks_random(value) and len(value) >= 10 and entropy_bits(value[:256]) >= 2.8 and not _IDENTIFIERS.match(value)
+    mixed = sum(len(run) for run in _SEGMENT.findall(value) if _is_mixed(run))
+    return mixed >= (8 if hexadecimal else 12) and looks_random(value) and entropy_bits(value[:256]) >= 2.8
+
+
+def _is_mixed(run: str) -> bool:
+    if len(run) < 5:
+        return False
+    digits = sum(char.isdigit() for char in run)
+    return (0 < digits < len(run) and _turns(run) >= 0.15) or (digits == 0 and _turns(run) >= 0.45)
 
 
 def is_code(value: str) -> bool:
@@ -79,9 +88,6 @@ def is_dense(value: str) -> bool:
         return False
     digits = sum(char.isdigit() for char in run)
     return (digits >= 3 and _turns(run) >= 0.25) if run.islower() else (digits >= 2 and _turns(run) >= 0.42)
-
-
-_SEGMENT = re.compile(r"[A-Za-z0-9]+")
 
 
 def _turns(run: str) -> float:

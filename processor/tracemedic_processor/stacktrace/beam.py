@@ -38,12 +38,16 @@ _INLINED = re.compile(r"-([^\n]+?/\d+)-\w+\^")
 _TERM_REASON = re.compile(r"(?:'EXIT',|exit value:|reason:?|terminating|crashed|with reason)\s*\{+'?(\w+)")
 
 _EVIDENCE = re.compile(
-    r"^[ \t]*\*\* \([A-Z(]?[\w. #<>]+\) |^[ \t]+(?:\(\w+(?: [\w.\-+]+)?\) )?[^\s:()]{1,300}\.(?:exs?|erl|eex"
-    r"|heex):\d+: \S+/\d"
-    r"|^[ \t]*(?:\d+> )?(?:\*\* )?exception (?:error|exit|throw): "
-    r"|\{file,\s{0,9}\"[^\"\n]{1,300}\"\},\s{0,99}\{line,\s{0,9}\d"
-    r"|\[file: (?:~c)?['\"][^'\"\n]{1,300}['\"], line: \d",
+    r"\n(?:"
+    r"[ \t]*\*\* \([A-Z(]?[\w. #<>]+\) "
+    r"|[ \t]+(?:\(\w+(?: [\w.\-+]+)?\) )?[^\s:()]{1,300}\.(?:exs?|erl|eex|heex):\d+: \S+/\d"
+    r"|[ \t]*(?:\d+> )?(?:\*\* )?exception (?:error|exit|throw): "
+    r")",
     re.MULTILINE,
+)
+_TERM_EVIDENCE = re.compile(
+    r"\{file,\s{0,9}\"[^\"\n]{1,300}\"\},\s{0,99}\{line,\s{0,9}\d"
+    r"|\[file: (?:~c)?['\"][^'\"\n]{1,300}['\"], line: \d"
 )
 
 _LIBRARY_APPS = frozenset({
@@ -84,8 +88,12 @@ _STANDARD_ELIXIR = re.compile(
 )
 
 
+def _has_evidence(text: str) -> bool:
+    return _TERM_EVIDENCE.search(text) is not None or _EVIDENCE.search("\n" + text) is not None
+
+
 def _recognise(text: str) -> float:
-    return 0.95 if _EVIDENCE.search(text) else 0.0
+    return 0.95 if _has_evidence(text) else 0.0
 
 
 class _Open:

@@ -13,7 +13,7 @@ FILE_BYTES_MAX = 2 << 20
 LINE_CHARACTERS_MAX = 500
 
 
-class CodeContext(Record):
+class CodeContext(Record, frozen=True):
     """The line of a frame with its neighbours; `first_line` is the number of the first of `lines`."""
 
     path: str
@@ -127,7 +127,7 @@ def _web_address(repository_url: str) -> str | None:
     if remote is None:
         return None
     host = remote["scp_host"] or remote["host"] + (_port(repository_url, remote["port"]))
-    path = repository_url[remote.end() :].split("?")[0].strip("/").removesuffix(".git")
+    path = repository_url[remote.end() :].partition("?")[0].strip("/").removesuffix(".git")
     return f"https://{host}/{quote(path)}" if path else None
 
 

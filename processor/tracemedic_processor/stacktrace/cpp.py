@@ -49,6 +49,8 @@ _BACKWARD = re.compile(
 )
 _SHAPES = (_BACKWARD, _SANITIZER, _GDB, _BOOST, _SYMBOLIZER, _VALGRIND, _LLDB, _GLIBC, _MSVC, _WINDBG)
 
+_SIGNS = ("#", "@", "[0x", "==", "!", "`")
+
 _THROWN = re.compile(
     r"(?:terminate|libc\+\+abi: terminating|terminating)\b.* (?:instance of"
     r"|exception of type) '?(?P<type>(?:[^\s':]|::)+)'?(?:: (?P<message>.*))?$"
@@ -67,12 +69,20 @@ _CHECK = re.compile(r"[FE]\d{4}[^\]\n]*\] (?P<message>Check failed.*)$")
 _EXCEPTION = re.compile(r"(?P<type>(?:\w+::)+\w+|\w+(?:_error|Error|Exception|exception))(?:: (?P<message>.*))?$")
 
 _EVIDENCE = re.compile(
-    r"^[ \t]*#\d+[ \t]+(?:0x[0-9a-fA-F]+ (?:in )?)?[^\n]{1,2000}(?: at [^\s:]{1,400}\.(?:cc|cpp|cxx|c|h|hpp|hh"
-    r"|ipp|tcc|C|S|inl):\d+| from /\S+|\.(?:cc|cpp|cxx|c|h|hpp|hh|S):\d+(?::\d+)?)$"
-    r"|^[ \t]*#\d+ 0x[0-9a-f]+ (?:in )?\S|^[ \t]*#\d+[ \t]+0x[0-9a-f]+ in \S|^[ \t]*\d+# \S|AddressSanitizer"
-    r"|^[ \t]*@[ \t]+0x[0-9a-f]+[ \t]|^==\d+==[ \t]+(?:at|by) 0x"
-    r"|^[^\s()\[\]]+\([^()\n]*\) ?\[0x[0-9a-f]+\]$|^terminate called |`[^\n]{1,1000} at [^\s:]{1,400}\.(?:cc"
-    r"|cpp|cxx|c|h|hpp):\d+|^#\d+[ \t]+(?:Source|Object) \"|^[ \t]*\d+> [^\n]{1,400}\(\d+\): \w+!",
+    r"\n(?:"
+    r"[ \t]*#\d+[ \t]+(?:0x[0-9a-fA-F]+ (?:in )?)?[^\n]{1,2000}(?: at [^\s:]{1,400}\.(?:cc|cpp|cxx|c|h"
+    r"|hpp|hh|ipp|tcc|C|S|inl):\d+| from /\S+|\.(?:cc|cpp|cxx|c|h|hpp|hh|S):\d+(?::\d+)?)$"
+    r"|[ \t]*#\d+ 0x[0-9a-f]+ (?:in )?\S"
+    r"|[ \t]*#\d+[ \t]+0x[0-9a-f]+ in \S"
+    r"|[ \t]*\d+# \S"
+    r"|[ \t]*@[ \t]+0x[0-9a-f]+[ \t]"
+    r"|==\d+==[ \t]+(?:at|by) 0x"
+    r"|[^\s()\[\]]+\([^()\n]*\) ?\[0x[0-9a-f]+\]$"
+    r"|terminate called "
+    r"|[ \t*]*frame #\d+: 0x[0-9a-f]+ \S"
+    r"|#\d+[ \t]+(?:Source|Object) \""
+    r"|[ \t]*\d+> [^\n]{1,400}\(\d+\): \w+!"
+    r")",
     re.MULTILINE,
 )
 _SWIFT_OR_OBJC = re.compile(r"\.swift:\d+|libswiftCore")
@@ -111,8 +121,12 @@ _OFFSET = re.compile(r"\+0x[0-9a-fA-F]+(?: \(BuildId: \w+\))?$")
 _MANGLED_PART = re.compile(r"(\d{1,3})")
 
 
+def _has_evidence(text: str) -> bool:
+    return "AddressSanitizer" in text or _EVIDENCE.search("\n" + text) is not None
+
+
 def _recognise(text: str) -> float:
-    if not _EVIDENCE.search(text):
+    if not _has_evidence(text):
         return 0.0
     return 0.4 if _SWIFT_OR_OBJC.search(text) else 0.85
 
@@ -173,7 +187,7 @@ def _frames(lines: list[str]) -> tuple[tuple[Frame, ...], int]:
 
 
 def _told(line: str) -> dict[str, str | None] | None:
-    if not any(sign in line for sign in ("#", "@", "[0x", "==", "!", "`")):
+    if not line or not any(sign in line for sign in _SIGNS):
         return None
     for shape in _SHAPES:
         match = shape.match(line, 0, LINE_CHARACTERS_MAX)

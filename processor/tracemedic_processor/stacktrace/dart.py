@@ -32,11 +32,14 @@ _UNHANDLED = re.compile(r"(?:.*?Unhandled [Ee]xception:|The following \S+ was th
 _THROWN = re.compile(r"The following (?P<type>\S+) was thrown\b")
 
 _EVIDENCE = re.compile(
-    r"^(?:[A-Z]/flutter ?\([ \d]+\): )?[ \t]*#\d+[ \t]+[^\n]{1,400} \((?:dart:|package:|file:///"
+    r"\n(?:"
+    r"(?:[A-Z]/flutter ?\([ \d]+\): )?[ \t]*#\d+[ \t]+[^\n]{1,400} \((?:dart:|package:|file:///"
     r"|https?:)[^\n()]{1,400}\)$"
-    r"|^[ \t]*(?:package:[^\s:]{1,300}\.dart|dart:[\w/\-.]{1,200})(?: \d+:\d+)?[ ]{2,}\S|^<asynchronous suspension>$"
-    r"|^[ \t]*#\d+ abs [0-9a-f]{6,16} |={3,} asynchronous gap =|^[ \t]*#\d+[ \t]+[^\n]{1,400} \([^\s()]{1,400}"
-    r"\.dart:\d+:\d+\)$",
+    r"|[ \t]*(?:package:[^\s:]{1,300}\.dart|dart:[\w/\-.]{1,200})(?: \d+:\d+)?[ ]{2,}\S"
+    r"|<asynchronous suspension>$"
+    r"|[ \t]*#\d+ abs [0-9a-f]{6,16} "
+    r"|[ \t]*#\d+[ \t]+[^\n]{1,400} \([^\s()]{1,400}\.dart:\d+:\d+\)$"
+    r")",
     re.MULTILINE,
 )
 
@@ -59,8 +62,12 @@ _PACKAGES = frozenset({
 })  # fmt: skip
 
 
+def _has_evidence(text: str) -> bool:
+    return "= asynchronous gap =" in text or _EVIDENCE.search("\n" + text) is not None
+
+
 def _recognise(text: str) -> float:
-    return 0.97 if _EVIDENCE.search(text) else 0.0
+    return 0.97 if _has_evidence(text) else 0.0
 
 
 def _parse(text: str) -> list[ExceptionRecord]:

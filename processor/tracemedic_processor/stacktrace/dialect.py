@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tracemedic_storage.records import ExceptionRecord, Record
 
 
-class Dialect(Record):
+class Dialect(Record, frozen=True):
     """How the stack traces of one runtime are recognised and read.
 
     `languages` are the values of `telemetry.sdk.language` and the spoken names it serves. `recognise` says how sure it

@@ -34,11 +34,20 @@ _PREVIOUS_LOCATION = re.compile(r"[ \t]*--- .*---")
 _TYPE_WORD = re.compile(r"(?:Exception|Error|Failure|Fault)(?:`\d+)?(?:\[.*)?$")
 
 _EVIDENCE = re.compile(
-    r"^[ \t]*--- End of (?:inner exception )?stack trace|\) \S+ [^\n]{0,400}:[^\W\d]+ \d+\.?$"
-    r"|^ ?---> [\w.]+(?:Exception|Error)\b|^[ ]{2,8}at [^\s(]+ \([^():\n]*\) \[0x",
+    r"\n(?:"
+    r"[ \t]*--- End of (?:inner exception )?stack trace"
+    r"| ?---> [\w.]+(?:Exception|Error)\b"
+    r"|[ ]{2,8}at [^\s(]+ \([^():\n]*\) \[0x"
+    r")",
     re.MULTILINE,
 )
-_FRAME_EVIDENCE = re.compile(rf"^ {{2,8}}{_AT} [^\s(]+\([^():\n]*\)$", re.MULTILINE)
+_PLACE_EVIDENCE = re.compile(r"\) \S+ [^\n]{0,400}:[^\W\d]+ \d+\.?$", re.MULTILINE)
+_FRAME_EVIDENCE = re.compile(
+    r"\n(?:"
+    r" {2,8}(?:at|bei|à|en|in|em|w|в|bij|vid|ved|v|på|konum:|在|於|場所|위치:) [^\s(]+\([^():\n]*\)$"
+    r")",
+    re.MULTILINE,
+)
 
 _LIBRARIES = (
     "System.", "Microsoft.", "Mono.", "Windows.", "MS.", "Internal.", "Interop.", "Npgsql.", "Newtonsoft.", "MySql.",
@@ -54,11 +63,15 @@ _LIBRARIES = (
 """First parts of namespaces that no application uses for its own code."""
 
 
+def _has_evidence(text: str) -> bool:
+    return _PLACE_EVIDENCE.search(text) is not None or _EVIDENCE.search("\n" + text) is not None
+
+
 def _recognise(text: str) -> float:
-    if _EVIDENCE.search(text):
+    if _has_evidence(text):
         return 0.95
-    match = _FRAME_EVIDENCE.search(text)
-    if match is None or _frame(match[0]) is None:
+    match = _FRAME_EVIDENCE.search("\n" + text)
+    if match is None or _frame(match[0][1:]) is None:
         return 0.0
     return 0.8
 
@@ -149,7 +162,7 @@ def _parse(text: str) -> list[ExceptionRecord]:
     for line in text.split("\n"):
         reader.line(line)
     records = [opened.record() for opened in reader.all]
-    if not any(record.frames for record in records) and not (len(records) > 1 and _EVIDENCE.search(text)):
+    if not any(record.frames for record in records) and not (len(records) > 1 and _has_evidence(text)):
         return []
     return _in_order(records)
 

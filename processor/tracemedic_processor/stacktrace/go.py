@@ -28,7 +28,12 @@ _VALUE_TYPE = re.compile(r"\((\*?[\w/]+\.\w+)\) ")
 _TYPE_FIRST = re.compile(r"(\*?[\w/]+\.\w+) ")
 _LAYER = re.compile(r"(?:Wraps: )?\((\d+)\)(?: (.*))?$")
 _ERROR_TYPES = re.compile(r"\((\d+)\) (\*?[\w/.\-]+)")
-_EVIDENCE = re.compile(r"^(?:[ \t|]+(?:\S+: ?)?[^:\n]*\.go: ?\d+|/[^:\n]*\.go:\d+ \(0x)", re.MULTILINE)
+_EVIDENCE = re.compile(
+    r"\n(?:"
+    r"(?:[ \t|]+(?:\S+: ?)?[^:\n]*\.go: ?\d+|/[^:\n]*\.go:\d+ \(0x)"
+    r")",
+    re.MULTILINE,
+)
 
 _STANDARD = frozenset({
     "archive", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto", "database",
@@ -47,7 +52,7 @@ _PANIC_MACHINERY = ("panic", "goPanic", "gopanic", "sigpanic", "sigPanic", "thro
 def _recognise(text: str) -> float:
     if _GOROUTINE.search(text):
         return 1.0
-    return 0.9 if _EVIDENCE.search(text) else 0.0
+    return 0.9 if _EVIDENCE.search("\n" + text) else 0.0
 
 
 def _parse(text: str) -> list[ExceptionRecord]:

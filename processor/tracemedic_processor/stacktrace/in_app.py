@@ -7,7 +7,7 @@ from functools import lru_cache
 from tracemedic_storage.records import ExceptionRecord, Frame, Record
 
 
-class InAppRules(Record):
+class InAppRules(Record, frozen=True):
     """Overrides of a dialect's own judgement: `exclude` wins over `include`, which wins over the dialect.
 
     A rule is the beginning of a module, on the borders of its parts (`shop.billing` takes in `shop.billing.tax` but

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from tracemedic_processor.stacktrace.bounds import EXCEPTIONS_READ_MAX, FRAMES_READ_MAX
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.function_names import clean_function
 from tracemedic_processor.stacktrace.javascript_files import is_application, module_of
+from tracemedic_processor.stacktrace.recursion import without_recursion
 from tracemedic_processor.stacktrace.ways import find_root, related
 from tracemedic_storage.records import ExceptionRecord, Frame, Relation
 
@@ -35,15 +37,19 @@ _STEPPED_BY = frozenset({"Generator.next", "Object.next", "next"})
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """One error while it is read; `indent` of the line that began it."""
+    """One error while it is read; `indent` of the line that began it.
+
+    `places` are the lines of the frames: minified code stands in one line, so that only the column tells recursion.
+    """
 
     indent: int
     type: str = ""
-    message: list[str] = field(default_factory=lambda: [])
-    frames: list[Frame] = field(default_factory=lambda: [])
+    message: list[str] = field(default_factory=list[str])
+    frames: list[Frame] = field(default_factory=list[Frame])
+    places: list[str] = field(default_factory=list[str])
     open_message: bool = True
     cause: "_Node | None" = None
-    members: "list[_Node]" = field(default_factory=lambda: [])
+    members: "list[_Node]" = field(default_factory=list["_Node"])
 
 
 class _Reader:
@@ -54,16 +60,25 @@ class _Reader:
         self.preface: list[str] = []
         self._read_frame = read_frame
         self._open: list[_Node] = []
+        self._errors = 0
         self._members_indent = -1
 
     def line(self, line: str) -> None:
+        if self._open and len(self._open[-1].frames) >= FRAMES_READ_MAX and self._is_plain(line):
+            return
         frame = self._read_frame(line)
         if frame is not None:
-            self._current().frames.append(frame)
+            node = self._current()
+            node.frames.append(frame)
+            node.places.append(line.strip().rstrip(_TAIL))
         elif self.top is None:
             self._before_frames(line)
         else:
             self._between(line)
+
+    def _is_plain(self, line: str) -> bool:
+        """Whether a line begins nothing new, so that it can be left out of a stack that is deep enough."""
+        return not (_NESTED.match(line) or _MEMBERS.match(line)) and self._members_indent < 0
 
     def _before_frames(self, line: str) -> None:
         nested = _NESTED.match(line) if "[cause]" in line else _MEMBERS.match(line)
@@ -102,7 +117,8 @@ class _Reader:
 
     def _cause(self, indent: int, header: str) -> None:
         node = _read_header(header, indent)
-        if node is None:
+        self._errors += 1
+        if node is None or self._errors > EXCEPTIONS_READ_MAX:
             return
         self._close(indent)
         self._open[-1].cause = node
@@ -110,7 +126,8 @@ class _Reader:
 
     def _member(self, indent: int, header: str) -> None:
         node = _read_header(header, indent)
-        if node is None:
+        self._errors += 1
+        if node is None or self._errors > EXCEPTIONS_READ_MAX:
             return
         self._close(indent)
         self._open[-1].members.append(node)
@@ -209,7 +226,7 @@ def _placed(function: str, file: str, line: int) -> Frame:
 
 
 def _without_steps(frames: list[Frame]) -> Iterator[Frame]:
-    """The frames with `step`, which compilers of `async` put around a generator, told apart from a function so named."""
+    """The frames with the `step` that compilers of `async` put around a generator as what it is: no application."""
     for at, frame in enumerate(frames):
         driven = at > 0 and frames[at - 1].function in _STEPPED_BY
         if frame.in_app and driven and frame.function == "step":
@@ -254,7 +271,7 @@ def _record(node: _Node, relation: Relation) -> ExceptionRecord:
         type=node.type,
         message="\n".join(node.message).strip(),
         relation=relation,
-        frames=tuple(_without_steps(node.frames)),
+        frames=without_recursion([*_without_steps(node.frames)], node.places),
     )
 
 

@@ -20,7 +20,9 @@ _BUILD = re.compile(
 )
 _ENDING = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|astro|bundle|jsbundle)$")
 _HASH_PART = re.compile(r"(?=[a-f]*\d)[0-9a-f]{7,64}$|\d+$")
-_HASH_TAIL = re.compile(r"(?:__[0-9a-f]{7,64}(?:\._)?|[-_.~](?=[0-9a-f]*\d)[0-9a-f]{7,64}|-(?=\w*\d|\w+[A-Z])[\w-]{8})$")
+_HASH_TAIL = re.compile(
+    r"(?:__[0-9a-f]{7,64}(?:\._)?|[-_.~](?=[0-9a-f]*\d)[0-9a-f]{7,64}|-(?=\w*\d|\w+[A-Z])[\w-]{8})$"
+)
 _PACKAGES = re.compile(r".*(?:^|/)(?:node_modules|bower_components|jspm_packages|~)/(?:\.pnpm/[^/]+/node_modules/)?")
 
 _FOREIGN = re.compile(

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tracemedic_processor.stacktrace.bounds import EXCEPTIONS_READ_MAX, FRAMES_PER_EXCEPTION_MAX, FRAMES_READ_MAX
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.jvm_names import read_name
 from tracemedic_storage.records import ExceptionRecord, Frame, Relation
 
 _LOCATION = (
     r"(?:[^():\n]*\.(?:java|kt|kts|scala|sc|clj|cljc|cljs|groovy|jsp|gradle|aj|xtend|mill)(?::-?\d+)?"
-    r"|Native Method|Unknown Source(?::\d+)?|<generated>|<native code>|[A-Za-z_][^():\n]*:-?\d+|NO_SOURCE_FILE[^()\n]*|[\w$. -]+)"
+    r"|Native Method|Unknown Source(?::\d+)?|<generated>|<native code>"
+    r"|[A-Za-z_][^():\n]*:-?\d+|NO_SOURCE_FILE[^()\n]*|[\w$. -]+)"
 )
 _FRAME = re.compile(rf"\s*at ([^\s(][^(\n]*)\(({_LOCATION}|)\)")
 _OMITTED = re.compile(r"\s*\.\.\. (\d{1,9}) (?:more|common frames omitted)")
@@ -34,17 +36,18 @@ class _Node:
     indent: int
     marker: str
     type: str = ""
-    message: list[str] = field(default_factory=lambda: [])
-    frames: list[Frame] = field(default_factory=lambda: [])
+    message: list[str] = field(default_factory=list[str])
+    frames: list[Frame] = field(default_factory=list[Frame])
     omitted: int = 0
     encloser: "_Node | None" = None
     cause: "_Node | None" = None
-    suppressed: "list[_Node]" = field(default_factory=lambda: [])
+    suppressed: "list[_Node]" = field(default_factory=list["_Node"])
 
     def all_frames(self) -> list[Frame]:
         """Own frames, and those that `... n more` left to the enclosing stack."""
         if self.omitted and self.encloser is not None and self.omitted <= len(self.encloser.frames):
-            self.frames += self.encloser.frames[len(self.encloser.frames) - self.omitted :]
+            first = len(self.encloser.frames) - self.omitted
+            self.frames += self.encloser.frames[first : first + FRAMES_PER_EXCEPTION_MAX]
             self.omitted = 0
         return self.frames
 
@@ -57,6 +60,7 @@ class _Reader:
         self.top: _Node | None = None
         self.last: _Node | None = None
         self._open: list[_Node] = []
+        self._exceptions = 0
         self._node: _Node | None = None
 
     def line(self, line: str) -> None:
@@ -81,7 +85,7 @@ class _Reader:
 
     def _frame(self, qualified: str, location: str) -> None:
         node = self._node if self._node is not None else self._begin()
-        frame = _read_frame(qualified, location)
+        frame = _read_frame(qualified, location) if len(node.frames) < FRAMES_READ_MAX else None
         if frame is not None:
             node.frames.append(frame)
 
@@ -96,7 +100,8 @@ class _Reader:
     def _mark(self, indent: int, marker: str, rest: str) -> None:
         if self._node is None:
             self._begin()
-        if rest.startswith(_CIRCULAR):
+        self._exceptions += 1
+        if rest.startswith(_CIRCULAR) or self._exceptions > EXCEPTIONS_READ_MAX:
             return
         node = _Node(indent=indent, marker=marker)
         _read_header(node, rest)
@@ -184,7 +189,7 @@ def _read_frame(qualified: str, location: str) -> Frame | None:
 
 
 def _chain(top: _Node) -> Iterator[ExceptionRecord]:
-    """The reported exception first; what was suppressed stands behind its owner, or before the root to leave it last."""
+    """The reported exception first, the root last but for what was suppressed, which stands behind its owner."""
     node, relation = top, "reported"
     seen: set[int] = set()
     while node is not None and id(node) not in seen:
@@ -228,8 +233,8 @@ def parse(text: str) -> list[ExceptionRecord]:
 
 
 _TELLING = re.compile(
-    r"^[ \t]*at (?:[\w.@-]*/){0,2}[\w.$<>/-]+\((?:[^():\n]+\.(?:java|kt|scala|clj|cljc|groovy)(?::\d+)?|Native Method|Unknown Source"
-    r"|<generated>|NO_SOURCE_FILE[^)\n]*)\)|^[ \t]*\.\.\. \d+ (?:more|common frames omitted)$",
+    r"^[ \t]*at (?:[\w.@-]*/){0,2}[\w.$<>/-]+\((?:[^():\n]+\.(?:java|kt|scala|clj|cljc|groovy)(?::\d+)?"
+    r"|Native Method|Unknown Source|<generated>|NO_SOURCE_FILE[^)\n]*)\)|^[ \t]*\.\.\. \d+ (?:more|common frames omitted)$",
     re.MULTILINE,
 )
 

@@ -1,39 +1,51 @@
 """The text of a stack trace, in whatever language, as a `StackTrace`."""
 
 import re
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+from collections.abc import Iterator
 
+from tracemedic_processor.stacktrace import (
+    beam,
+    cpp,
+    dart,
+    dotnet,
+    go,
+    javascript,
+    jvm,
+    php,
+    python,
+    ruby,
+    rust,
+    swift,
+)
+from tracemedic_processor.stacktrace.bounds import (
+    EXCEPTIONS_PER_CHAIN_MAX,
+    FRAMES_PER_EXCEPTION_MAX,
+    LINES_MAX,
+    OUTERMOST_FRAMES_KEPT,
+    TEXT_CHARACTERS_MAX,
+)
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.in_app import InAppRules, apply_rules
-from tracemedic_storage.records import ExceptionRecord, Frame, StackTrace
+from tracemedic_processor.stacktrace.recursion import without_recursion
+from tracemedic_storage.records import ExceptionRecord, StackTrace
 
-TEXT_CHARACTERS_MAX = 1 << 20
-"""Text beyond it is cut before parsing. Senders usually cut at 32,000 bytes themselves."""
-FRAMES_PER_EXCEPTION_MAX = 250
-OUTERMOST_FRAMES_KEPT = 50
-"""Of a stack that is too deep the innermost frames and this many of the outermost are kept."""
-EXCEPTIONS_PER_CHAIN_MAX = 50
 CERTAIN = 0.95
 """A dialect that is so sure of a text is taken without asking the others."""
-CYCLE_FRAMES_MAX = 4
-"""Recursion through so many functions is still recognised."""
-CYCLE_TURNS_MIN = 3
-"""A cycle of several frames counts as recursion from so many turns on; a single repeated frame from two."""
 
-_MODULES = ("python", "jvm", "javascript", "go", "dotnet", "ruby", "php", "rust", "beam", "swift", "dart", "cpp")
-
-
-def _dialects() -> Iterator[Dialect]:
-    for name in _MODULES:
-        try:
-            yield import_module(f"tracemedic_processor.stacktrace.{name}").DIALECT
-        except (ImportError, AttributeError):
-            continue
-
-
-DIALECTS: tuple[Dialect, ...] = tuple(_dialects())
-
+DIALECTS: tuple[Dialect, ...] = (
+    python.DIALECT,
+    jvm.DIALECT,
+    javascript.DIALECT,
+    go.DIALECT,
+    dotnet.DIALECT,
+    ruby.DIALECT,
+    php.DIALECT,
+    rust.DIALECT,
+    beam.DIALECT,
+    swift.DIALECT,
+    dart.DIALECT,
+    cpp.DIALECT,
+)
 _BY_LANGUAGE = {language: dialect for dialect in DIALECTS for language in dialect.languages}
 _ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]{0,16}m")
 
@@ -56,7 +68,8 @@ def parse_stacktrace(
     dialect, chain = _read(prepared, language)
     if dialect is None:
         return StackTrace(language=language, chain=(ExceptionRecord(type=error_type, message=message),))
-    chain = [_bound_frames(exception) for exception in _bound_chain(chain)]
+    columns = dialect is javascript.DIALECT  # which has taken recursion out itself, by what only it knows
+    chain = [_bound_frames(exception, recursive=not columns) for exception in _bound_chain(chain)]
     chain[0] = _fill(chain[0], error_type, message)
     if in_app is not None:
         chain = apply_rules(chain, in_app)
@@ -65,7 +78,7 @@ def parse_stacktrace(
 
 
 def _prepare(text: str) -> str:
-    """The text bounded, with plain line ends, without colours; one that arrived with escaped line ends has them back."""
+    """The text bounded, with plain line ends, without colours; line ends that were escaped are line ends again."""
     text = text[:TEXT_CHARACTERS_MAX]
     if "\r" in text:
         text = text.replace("\r\n", "\n")
@@ -73,6 +86,8 @@ def _prepare(text: str) -> str:
         text = _ANSI_COLOUR.sub("", text)
     if "\n" not in text and "\\n" in text:
         text = text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", "\t").replace('\\"', '"')
+    if text.count("\n") > LINES_MAX:
+        text = "\n".join(text.split("\n", LINES_MAX)[:LINES_MAX])
     return text
 
 
@@ -128,37 +143,11 @@ def _bound_chain(chain: list[ExceptionRecord]) -> list[ExceptionRecord]:
     return [*chain[: EXCEPTIONS_PER_CHAIN_MAX - 1], chain[-1]]
 
 
-def _bound_frames(exception: ExceptionRecord) -> ExceptionRecord:
-    frames = without_recursion(exception.frames)
+def _bound_frames(exception: ExceptionRecord, *, recursive: bool) -> ExceptionRecord:
+    frames = without_recursion(exception.frames) if recursive else exception.frames
     if len(frames) > FRAMES_PER_EXCEPTION_MAX:
         innermost = FRAMES_PER_EXCEPTION_MAX - OUTERMOST_FRAMES_KEPT
         frames = (*frames[:innermost], *frames[-OUTERMOST_FRAMES_KEPT:])
     if frames is exception.frames:
         return exception
     return ExceptionRecord(type=exception.type, message=exception.message, relation=exception.relation, frames=frames)
-
-
-def without_recursion(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
-    """The frames with each repeated frame, or cycle of a few frames, told once."""
-    places = [(frame.function, frame.module, frame.line) for frame in frames]
-    if len(set(places)) == len(places):
-        return frames
-    kept: list[Frame] = []
-    at = 0
-    while at < len(frames):
-        period, end = _cycle(places, at)
-        kept.extend(frames[at : at + period])
-        at = end
-    return tuple(kept)
-
-
-def _cycle(places: Sequence[object], at: int) -> tuple[int, int]:
-    """The length of the cycle that begins at `at`, and where its turns end; a length of one when there is none."""
-    for period in range(1, CYCLE_FRAMES_MAX + 1):
-        end = at + period
-        while end + period <= len(places) and places[end : end + period] == places[at : at + period]:
-            end += period
-        turns = (end - at) // period
-        if turns >= (2 if period == 1 else CYCLE_TURNS_MIN):
-            return period, end
-    return 1, at + 1

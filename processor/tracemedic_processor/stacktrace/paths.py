@@ -15,7 +15,8 @@ _ROOTS = re.compile(
     | /usr/local/(?:app|src)/
     | /usr/app/
     | /home/(?:runner/work|site)/[^/]+/(?:[^/]+/)?
-    | /(?:home|Users)/[^/]+/(?:(?:code|dev|git|go|projects?|repos?|src|work|workspace|Documents|Desktop|Projects)/)?(?:[^/]+/)?
+    | /(?:home|Users)/[^/]+/(?:(?:code|dev|git|go|[Pp]rojects?|repos?|src|work|workspace|Documents|Desktop)/)?
+      (?:[^/]+/)?
     | /root/(?:[^/]+/)?
     | /var/(?:task|app/current|app|www/html)/
     | /var/(?:www|lib|opt)/[^/]+/

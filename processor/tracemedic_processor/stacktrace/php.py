@@ -36,9 +36,18 @@ _SDK_HEADER = re.compile(
     r"(?:(?P<cause>Caused by): )?(?P<type>[A-Za-z_][\w.]*(?:@anonymous[^:]*)?)(?:: (?P<message>.*))?$"
 )
 _SDK_MORE = re.compile(r"[ \t]+\.\.\. (\d+) more$")
-_SDK_EVIDENCE = re.compile(r"^[ \t]+at [^\n(]{1,400}\([^():\n]{1,200}\.php:\d+\)$|^[ \t]+at \{main\}\(", re.MULTILINE)
+_SDK_EVIDENCE = re.compile(
+    r"\n(?:"
+    r"[ \t]+at [^\n(]{1,400}\([^():\n]{1,200}\.php:\d+\)$"
+    r"|[ \t]+at \{main\}\("
+    r")",
+    re.MULTILINE,
+)
 _EVIDENCE = re.compile(
-    r"^[ \t]*#\d+ (?:\[internal function\]|[^\n(]{1,400}\(\d+\)): \S|^[ \t]*#\d+ \{main\}",
+    r"\n(?:"
+    r"[ \t]*#\d+ (?:\[internal function\]|[^\n(]{1,400}\(\d+\)): \S"
+    r"|[ \t]*#\d+ \{main\}"
+    r")",
     re.MULTILINE,
 )
 
@@ -92,18 +101,18 @@ _NOWHERE = _Place(None, None)
 
 
 def _recognise(text: str) -> float:
-    if _EVIDENCE.search(text):
+    if _EVIDENCE.search("\n" + text):
         return 0.97
-    return 0.96 if _SDK_EVIDENCE.search(text) else 0.0
+    return 0.96 if _SDK_EVIDENCE.search("\n" + text) else 0.0
 
 
 def _parse(text: str) -> list[ExceptionRecord]:
     if "[stacktrace]" in text:
         text = text.replace("\\\\", "\\")
     lines = text.split("\n")
-    if _EVIDENCE.search(text):
+    if _EVIDENCE.search("\n" + text):
         return _numbered(lines)
-    if _SDK_EVIDENCE.search(text):
+    if _SDK_EVIDENCE.search("\n" + text):
         return _sdk(lines)
     return []
 

@@ -4,10 +4,11 @@ Python prints the root first and the reported exception last; our chain is the o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from tracemedic_processor.stacktrace.bounds import EXCEPTIONS_PER_CHAIN_MAX, FRAMES_READ_MAX
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.function_names import clean_function
 from tracemedic_processor.stacktrace.python_files import is_application, module_of
@@ -16,6 +17,7 @@ from tracemedic_processor.stacktrace.ways import find_root, related
 from tracemedic_storage.records import ExceptionRecord, Frame, Relation
 
 HEADER = "Traceback (most recent call last)"
+_HEADERS = (HEADER + ":", HEADER + " ---")
 _CONNECTORS: dict[str, Relation] = {
     "The above exception was the direct cause of the following exception:": "cause",
     "During handling of the above exception, another exception occurred:": "context",
@@ -40,17 +42,18 @@ class _Section:
     `location` is where a SyntaxError stands, which is no call; `relation` is to the exception printed next.
     """
 
-    calls: list[_Call] = field(default_factory=lambda: [])
-    code: dict[int, str] = field(default_factory=lambda: {})
+    calls: list[_Call] = field(default_factory=list[_Call])
+    code: dict[int, str] = field(default_factory=dict[int, str])
     location: _Call | None = None
     type: str | None = None
-    message: list[str] = field(default_factory=lambda: [])
+    message: list[str] = field(default_factory=list[str])
     relation: Relation = "context"
-    members: list[list[ExceptionRecord]] = field(default_factory=lambda: [])
+    members: list[list[ExceptionRecord]] = field(default_factory=list[list[ExceptionRecord]])
 
     def record(self, relation: Relation) -> ExceptionRecord:
         calls = self.calls or ([self.location] if self.location is not None else [])
-        frames = [_frame(call, self.code.get(index)) for index, call in enumerate(calls)]
+        first = max(0, len(calls) - FRAMES_READ_MAX)
+        frames = [_frame(call, self.code.get(index)) for index, call in enumerate(calls[first:], first)]
         return ExceptionRecord(
             type=self.type or "",
             message="\n".join(self.message).rstrip(),
@@ -68,7 +71,7 @@ class _Reader:
         self._trusted = trusted  # the next line that looks like an exception is one, whatever its name
         self._quoted = False  # between the triple quotes of a remote traceback
 
-    def read(self, items: "list[str | Member]") -> None:
+    def read(self, items: "Sequence[str | Member]") -> None:
         for item in items:
             if isinstance(item, str):
                 self._line(item)
@@ -77,7 +80,7 @@ class _Reader:
 
     def _line(self, line: str) -> None:
         section = self._section
-        if line.endswith(HEADER + ":") or line.endswith(HEADER + " ---"):
+        if line.endswith(_HEADERS):
             self._begin(nested=section is not None and section.type is not None)
         elif section is not None and section.type is None:
             self._stack_line(section, line)
@@ -162,7 +165,7 @@ def _frame(call: _Call, code: str | None) -> Frame:
     return Frame(function=name, module=module_of(file), file=file, line=line, in_app=in_app, code=code)
 
 
-def _read_items(items: "list[str | Member]", *, trusted: bool) -> list[ExceptionRecord]:
+def _read_items(items: "Sequence[str | Member]", *, trusted: bool) -> list[ExceptionRecord]:
     reader = _Reader(trusted=trusted)
     reader.read(items)
     reader.finish()
@@ -175,13 +178,13 @@ def _read_items(items: "list[str | Member]", *, trusted: bool) -> list[Exception
 
 def _chain(sections: list[_Section]) -> list[ExceptionRecord]:
     """Reported first. Members of several kinds stand behind their group; those of one kind lead on to the root."""
+    if len(sections) > EXCEPTIONS_PER_CHAIN_MAX:
+        sections = [sections[0], *sections[len(sections) - EXCEPTIONS_PER_CHAIN_MAX :]]
     chain: list[ExceptionRecord] = []
     lead: list[ExceptionRecord] = []
-    relation: Relation = "reported"
-    following = [*(section.relation for section in sections[:-1])][::-1]
-    for section, next_relation in zip(reversed(sections), [*following, "context"], strict=False):
+    relations: list[Relation] = ["reported", *(section.relation for section in sections[-2::-1])]
+    for section, relation in zip(reversed(sections), relations, strict=True):
         chain.append(section.record(relation))
-        relation = next_relation
         if _is_one_kind(section.members):
             lead = related(section.members[0], "cause")
         else:
@@ -220,8 +223,7 @@ def _lines(text: str) -> list[str]:
 def parse(text: str) -> list[ExceptionRecord]:
     """The chain of a Python traceback; an exception without a stack is one too, prose is nothing."""
     lines = _lines(text)
-    items = ungroup(lines).items if has_groups(text) else [*lines]
-    return _read_items(items, trusted=False)
+    return _read_items(ungroup(lines).items if has_groups(text) else lines, trusted=False)
 
 
 def recognise(text: str) -> float:

@@ -45,12 +45,12 @@ _GENERATED_FUNCTION = re.compile(r"__\w+__$")
 
 
 def module_of(file: str) -> str:
-    """The dotted module as far as the path tells: below the package root, below the most plausible project otherwise."""
+    """The dotted module: below the root of packages, else below the most plausible root of the project."""
     return _look_up(file)[0]
 
 
 def is_application(file: str, function: str) -> bool:
-    """Whether a frame is the application's own; a dunder in text without a file is generated (`dataclass`, `attrs`)."""
+    """Whether a frame is the application's own; a dunder without a file is generated, by `dataclass` and its like."""
     if not _look_up(file)[1]:
         return False
     return not (file.startswith("<") and _GENERATED_FUNCTION.match(function))

@@ -23,7 +23,7 @@ _MARGIN = re.compile(r"( {2,})([|+])(?:(-\+)?-{4,}(?: (\S+) -{4,})?$|(?: (.*))?$
 class Member:
     """One exception of a group: lines of an ordinary traceback, and where the exception is a group its own members."""
 
-    items: "list[str | Member]" = field(default_factory=lambda: [])
+    items: "list[str | Member]" = field(default_factory=list["str | Member"])
 
 
 def has_groups(text: str) -> bool:

@@ -38,8 +38,18 @@ _GLUE_FILE = re.compile(
     r"|asdf)/"
 )
 
-_EVIDENCE = re.compile(r"^[ \t]*(?:\d+: )?(?:from )?[^:\n]{1,400}:\d+:in [`'][^'\n]*'", re.MULTILINE)
-_OLD_EVIDENCE = re.compile(r"^[ \t]+from [^:\n]{1,400}\.rb:\d+$", re.MULTILINE)
+_EVIDENCE = re.compile(
+    r"\n(?:"
+    r"[ \t]*(?:\d+: )?(?:from )?[^:\n]{1,400}:\d+:in [`'][^'\n]*'"
+    r")",
+    re.MULTILINE,
+)
+_OLD_EVIDENCE = re.compile(
+    r"\n(?:"
+    r"[ \t]+from [^:\n]{1,400}\.rb:\d+$"
+    r")",
+    re.MULTILINE,
+)
 
 _CORE_CLASSES = frozenset({
     "Array", "BasicObject", "Binding", "Class", "Comparable", "Complex", "Data", "Dir", "Encoding",
@@ -72,9 +82,9 @@ _CORE_METHODS = frozenset({
 
 
 def _recognise(text: str) -> float:
-    if _EVIDENCE.search(text):
+    if _EVIDENCE.search("\n" + text):
         return 0.97
-    return 0.6 if _OLD_EVIDENCE.search(text) else 0.0
+    return 0.6 if _OLD_EVIDENCE.search("\n" + text) else 0.0
 
 
 class _Part:

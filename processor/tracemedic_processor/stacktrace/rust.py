@@ -24,11 +24,13 @@ _EYRE_MESSAGE = re.compile(r"[ \t]{2,}(\d+): (.*)$")
 _END = ("note: ", "Location:", "Run with ", "Backtrace omitted", "Suggestion:")
 
 _EVIDENCE = re.compile(
-    r"panicked at |^[ \t]+at [^\n]{1,400}\.rs:\d+|^[ \t]*\d+:[ \t]+(?:0x[0-9a-f]+ - )?(?:std|core"
-    r"|<?\w+)(?:\[[0-9a-f]+\])?::\w"
-    r"|\{ fn: \"|━ BACKTRACE ━",
+    r"\n(?:"
+    r"[ \t]+at [^\n]{1,400}\.rs:\d+"
+    r"|[ \t]*\d+:[ \t]+(?:0x[0-9a-f]+ - )?(?:std|core|<?\w+)(?:\[[0-9a-f]+\])?::\w"
+    r")",
     re.MULTILINE,
 )
+_MARKS = ("panicked at ", '{ fn: "', "━ BACKTRACE ━")
 _CHAIN_EVIDENCE = re.compile(r"^Caused by:\n[ ]+(?:0: )?\S", re.MULTILINE)
 
 _LIBRARY_FILE = re.compile(
@@ -69,8 +71,12 @@ _CRATE_HASH = re.compile(r"\[[0-9a-f]{8,16}\]")
 _HASH = re.compile(r"(?:::h[0-9a-f]{16}|<unknown>)+$")
 
 
+def _has_evidence(text: str) -> bool:
+    return any(mark in text for mark in _MARKS) or _EVIDENCE.search("\n" + text) is not None
+
+
 def _recognise(text: str) -> float:
-    if _EVIDENCE.search(text):
+    if _has_evidence(text):
         return 0.95
     return 0.5 if _CHAIN_EVIDENCE.search(text) else 0.0
 
@@ -105,6 +111,8 @@ def _numbered(lines: list[str], *, whole: bool) -> tuple[Frame, ...]:
     frames: list[Frame] = []
     function: str | None = None
     for line in lines:
+        if not line and function is None:
+            continue
         at = _AT.match(line, 0, LINE_CHARACTERS_MAX)
         if at is not None:
             if function is not None:
@@ -198,7 +206,7 @@ def _outside_brackets(name: str) -> str:
             depth -= name[at - 1] != "-"
         elif not depth:
             kept.append(sign)
-    return re.sub(r":{3,}", "::", "".join(kept)).strip(": ")
+    return re.sub(r":{3,}", "::", "".join(kept)).strip().rstrip(":")
 
 
 def _is_application(module: str | None, function: str, file: str | None) -> bool:

@@ -8,10 +8,10 @@ from tracemedic_processor.stacktrace.function_names import clean_function
 from tracemedic_storage.records import ExceptionRecord, Frame
 
 LINE_CHARACTERS_MAX = 4096
+HEAD_LINES_MAX = 2000
 
-_THREAD = re.compile(r"[ \t]*\*?[ \t]*Thread (\d+)\b[^\n]*?(?P<crashed>[Cc]rashed)?:*(?::[^\n]*)?$")
-_CRASHED = re.compile(r"[ \t]*Thread \d+\b.{0,200}? ?[Cc]rashed:")
-_LAST_EXCEPTION = re.compile(r"Last Exception Backtrace:")
+_CRASHED = re.compile(r"^[ \t]*Thread \d+\b[^\n]{0,200}? ?[Cc]rashed:", re.MULTILINE)
+_LAST_EXCEPTION = re.compile(r"^Last Exception Backtrace:", re.MULTILINE)
 _RUNTIME_FRAME = re.compile(
     r"[ \t]*(?P<index>\d+)[ \t]+(?P<marks>(?:\[[a-z]+\] )*)(?:(?:\[[a-z]+\] )*0x[0-9a-fA-F]+ )?(?P<marks2>(?:"
     r"\[[a-z]+\] )*)"
@@ -36,6 +36,8 @@ _HASH_FRAME = re.compile(
 _ADDRESS_FRAME = re.compile(r"0x[0-9a-fA-F]+, (?P<symbol>\S.*?) at (?P<file>\S[^:\n]*\.swift):(?P<line>\d+)$")
 _SHAPES = (_RUNTIME_FRAME, _APPLE_FRAME, _LLDB_FRAME, _HASH_FRAME, _ADDRESS_FRAME, _SHORT_FRAME)
 
+_FIRST_SIGNS = tuple("0123456789f")
+
 _FATAL = re.compile(
     r"(?:(?P<place>[^\s:]+\.swift):(?P<line>\d+): )?(?P<type>Fatal error|Precondition failed|Assertion failed"
     r"|fatal error): (?P<message>.*)$"
@@ -48,13 +50,16 @@ _EXCEPTION_TYPE = re.compile(r"Exception Type:[ \t]+(?P<type>\S+(?: \(\w+\))?)(?
 _NSERROR = re.compile(r"(?:.*Error raised at top level: )(?P<message>(?P<type>\w+).*)$")
 
 _EVIDENCE = re.compile(
-    r"^[ \t]*\d+[ \t]+(?:\[[a-z]+\] )*(?:0x[0-9a-fA-F]+ )?(?:\[[a-z]+\] )*[^\n]{1,1000} in \S+ at [^\n]{1,400}"
-    r"\.swift:\d+|^\*\*\* Program crashed: |^💣 Program crashed"
-    r"|^\d+[ \t]+[^\n\t]{1,60}[ \t]+0x[0-9a-fA-F]{6,16}[ \t]+\S|\.swift:\d+\)$"
-    r"|`[^\n]{1,1000} at [^\s:]{1,400}\.swift:\d+|[ \t](?:in|at) [^\n]{1,1000}\.swift:\d+$"
-    r"|^\*\*\* Terminating app due to uncaught exception|^Thread \d+ (?:name|Crashed|crashed)",
+    r"\n(?:"
+    r"\*\*\* Program crashed: "
+    r"|💣 Program crashed"
+    r"|\d+[ \t]+[^\n\t]{1,60}[ \t]+0x[0-9a-fA-F]{6,16}[ \t]+\S"
+    r"|\*\*\* Terminating app due to uncaught exception"
+    r"|Thread \d+ (?:name|Crashed|crashed)"
+    r")",
     re.MULTILINE,
 )
+_FILE_EVIDENCE = re.compile(r"\.swift:\d+(?::\d+)?\)?$", re.MULTILINE)
 _FATAL_EVIDENCE = re.compile(
     r"\.swift:\d+: (?:Fatal|fatal) error: |^Fatal error: .*: file [^\n]{1,400}, line \d+|Current stack trace:",
     re.MULTILINE,
@@ -90,16 +95,19 @@ _INNER = re.compile(
 )
 
 
+def _has_evidence(text: str) -> bool:
+    return _FILE_EVIDENCE.search(text) is not None or _EVIDENCE.search("\n" + text) is not None
+
+
 def _recognise(text: str) -> float:
-    if _EVIDENCE.search(text):
+    if _has_evidence(text):
         return 0.9 if ".swift" in text or "libswift" in text or "crashed" in text or "uncaught" in text else 0.75
     return 0.85 if _FATAL_EVIDENCE.search(text) else 0.0
 
 
 def _parse(text: str) -> list[ExceptionRecord]:
-    lines = text.split("\n")
-    kind, message = _head(lines)
-    frames = _frames(_crashed_thread(lines))
+    kind, message = _head(text.split("\n", HEAD_LINES_MAX)[:HEAD_LINES_MAX])
+    frames = _frames(_crashed_thread(text))
     if not frames and not kind:
         return []
     return [ExceptionRecord(type=kind, message=message, frames=frames)]
@@ -108,7 +116,7 @@ def _parse(text: str) -> list[ExceptionRecord]:
 def _head(lines: list[str]) -> tuple[str, str]:
     """Type and message; the program's own word says more than the signal."""
     weak = ("", "")
-    for line in lines[:2000]:
+    for line in lines:
         if not ("rror: " in line or "xception" in line or "ailed: " in line or "crashed: " in line):
             continue
         for pattern in (_FATAL, _UNCAUGHT, _NSERROR):
@@ -123,13 +131,13 @@ def _head(lines: list[str]) -> tuple[str, str]:
     return weak
 
 
-def _crashed_thread(lines: list[str]) -> list[str]:
+def _crashed_thread(text: str) -> list[str]:
     """The lines of the stack that matters: the uncaught exception's, the crashed thread's, otherwise the first."""
     for mark in (_LAST_EXCEPTION, _CRASHED):
-        start = next((at for at, line in enumerate(lines) if mark.match(line, 0, LINE_CHARACTERS_MAX)), None)
+        start = mark.search(text)
         if start is not None:
-            return lines[start + 1 :]
-    return lines
+            return text[start.end() :].split("\n")[1:]
+    return text.split("\n")
 
 
 def _frames(lines: list[str]) -> tuple[Frame, ...]:
@@ -154,7 +162,7 @@ def _frames(lines: list[str]) -> tuple[Frame, ...]:
 
 
 def _match(line: str) -> re.Match[str] | None:
-    if not (line[:40].lstrip(" \t*#").startswith(tuple("0123456789f"))):
+    if not line or not line[:40].lstrip(" \t*#").startswith(_FIRST_SIGNS):
         return None
     for shape in _SHAPES:
         match = shape.match(line, 0, LINE_CHARACTERS_MAX)

@@ -14,22 +14,26 @@ _REQUESTS = {spec.signal: spec.request for spec in SIGNALS}
 class MemoryIntake:
     """Obeys the contract of `Intake`, but that memory is not durable.
 
-    `warning` is the answer to every accepted request; `failure`, while set, is raised instead of accepting;
-    `open` can be cleared to let requests wait, and `arrived` tells that one came.
+    `warning` is the answer to every accepted request. `failures` are raised instead of accepting, one after another,
+    once each; `failure`, while set, always. `open` can be cleared to let requests wait, and `arrived` tells that one
+    came.
     """
 
     def __init__(self) -> None:
         self.accepted: list[tuple[Signal, bytes]] = []
         self.warning: str | None = None
         self.failure: Exception | None = None
+        self.failures: list[Exception] = []
         self.arrived = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
 
     async def accept(self, signal: Signal, body: bytes) -> str | None:
-        """Keep the request and return `warning`. Raises `Malformed` for a body that is none, or `failure`."""
+        """Keep the request and return `warning`. Raises `Malformed` for a body that is none, or what it was told to."""
         self.arrived.set()
         await self.open.wait()
+        if self.failures:
+            raise self.failures.pop(0)
         if self.failure:
             raise self.failure
         try:

@@ -143,6 +143,7 @@ class SharedServer:
 
     def fresh_intake(self) -> MemoryIntake:
         self.intake.accepted.clear()
+        self.intake.failures.clear()
         self.intake.warning = self.intake.failure = None
         return self.intake
 

@@ -12,8 +12,9 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.metrics.export import MetricExportResult, MetricsData
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExportResult
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from tracemedic_processor.errors import Malformed
+from tracemedic_processor.errors import Malformed, Overloaded
 from tracemedic_processor.receive.signals import SIGNALS
 
 REQUESTS = {spec.signal: spec.request for spec in SIGNALS}
@@ -34,17 +35,21 @@ def make(request, shared):
     return make
 
 
-def finished_spans(exporter):
-    """Sends one span with an exception through the SDK, as a service does."""
+@pytest.fixture(scope="module")
+def spans():
+    """One span with an exception, as the SDK records it."""
+    memory = InMemorySpanExporter()
     provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    provider.add_span_processor(SimpleSpanProcessor(memory))
     with pytest.raises(ValueError, match="boom"), provider.get_tracer("t").start_as_current_span("failing"):
         raise ValueError("boom")
-    provider.shutdown()
+    return memory.get_finished_spans()
 
 
-def test_spans_arrive(make, intake):
-    finished_spans(make(HttpSpanExporter, GrpcSpanExporter, "/v1/traces"))
+def test_spans_arrive(make, intake, spans):
+    exporter = make(HttpSpanExporter, GrpcSpanExporter, "/v1/traces")
+    assert exporter.export(spans) == SpanExportResult.SUCCESS
+    exporter.shutdown()
     ((signal, body),) = intake.accepted
     span = REQUESTS[signal].FromString(body).resource_spans[0].scope_spans[0].spans[0]
     assert (signal, span.name, span.events[0].name) == ("traces", "failing", "exception")
@@ -61,8 +66,17 @@ def test_empty_exports_of_every_signal_are_successes(make, intake):
         exporter.shutdown()
 
 
-def test_the_sdk_drops_what_we_call_its_fault(make, intake, caplog):
+def test_the_sdk_drops_what_we_call_its_fault(make, intake, spans):
     intake.failure = Malformed("not for us")
-    finished_spans(make(HttpSpanExporter, GrpcSpanExporter, "/v1/traces"))
-    assert any(record.levelname == "ERROR" for record in caplog.records)
+    exporter = make(HttpSpanExporter, GrpcSpanExporter, "/v1/traces")
+    assert exporter.export(spans) == SpanExportResult.FAILURE
+    exporter.shutdown()
     assert intake.accepted == []
+
+
+def test_the_sdk_comes_back_when_we_are_overloaded(make, intake, spans):
+    intake.failures = [Overloaded("full", retry_after_s=0.01)]
+    exporter = make(HttpSpanExporter, GrpcSpanExporter, "/v1/traces")
+    assert exporter.export(spans) == SpanExportResult.SUCCESS
+    exporter.shutdown()
+    assert len(intake.accepted) == 1

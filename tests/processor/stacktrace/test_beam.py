@@ -1,5 +1,7 @@
 """Elixir and Erlang: made with Elixir 1.14 on OTP 25."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """C and C++: gdb, sanitizers, glibc, boost, absl, Valgrind; and no dialect taking another's traces."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 from importlib import import_module
 
 import pytest

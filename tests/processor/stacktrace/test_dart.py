@@ -1,5 +1,7 @@
 """Dart and Flutter: the VM's traces, package:stack_trace, AOT builds."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

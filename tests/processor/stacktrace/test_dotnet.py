@@ -1,5 +1,7 @@
 """.NET: inner and aggregate exceptions, async state machines, translations."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

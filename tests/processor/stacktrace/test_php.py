@@ -1,5 +1,7 @@
 """PHP: numbered traces of PHP 8.2, Next chains, Laravel's log, and the OpenTelemetry SDK's Java-like form."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Ruby: full_message in both orders, plain backtraces, labels before and since 3.4; made with Ruby 3.1 where old."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,7 @@
 """Swift: the runtime's own backtraces, Apple's crash reports, lldb."""
 
+# ruff: noqa: E501 (traces stand here as the runtimes print them)
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

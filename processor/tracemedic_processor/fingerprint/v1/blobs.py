@@ -6,7 +6,7 @@ _PUNCTUATION = re.compile(r"""[{}\[\]]|"(?:[^"\\]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?""
 _START = re.compile(r"""(?:\[\s*)?\{\s*["']|\[\s*\{""")
 _TELLING = re.compile(
     r"""["'](?:code|type|message|msg|errors?|err|status|reason|details?|title|description|error[_-]?\w{1,12}|exception
-    |fault|problem|cause|__type|loc|selector|statusCode|faultstring)["']\s*:""",
+    |fault|problem|cause|__type|loc|selector|statusCode|faultstring)["']\s*:|\(\d{3},\ b?["']""",
     re.VERBOSE | re.IGNORECASE,
 )
 

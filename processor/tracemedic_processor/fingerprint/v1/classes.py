@@ -155,7 +155,7 @@ CLASSES: tuple[ShapeClass, ...] = (
     _row(
         "date and time",
         DIGITS,
-        rf"""(?=[\dA-Z])(?<![\w.])(?:
+        rf"""(?=[\dA-Z])(?<![0-9A-Za-z.])(?:
         (?:{_DAY},?[ ]+)?\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}(?:[ ,T-]*{_CLOCK}{_ZONE})?
         |(?:{_DAY},?[ ]+)?{_MONTH}[ ]+\d{{1,2}},?[ ]+(?:\d{{4}}(?:,?[ ]+{_CLOCK}{_ZONE})?|{_CLOCK}{_ZONE}(?:[ ]\d{{4}})?)
         |(?:{_DAY},?[ ]+)?(?:{_MONTH_NAME})[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ]\d{{4}}(?:(?:,|[ ]at)?[ ]{_CLOCK}{_ZONE})?
@@ -195,6 +195,15 @@ CLASSES: tuple[ShapeClass, ...] = (
         _host,
     ),
     _row(
+        "host and port",
+        ":",
+        r"(?<![\w@/.\\$%<>-])(?=[a-z0-9.]{0,60}[-0-9])[a-z][a-z0-9-]{0,62}(?:\.[a-z0-9][a-z0-9-]{0,62}){1,8}"
+        r"(?<!\.py)(?<!\.js)(?<!\.ts)(?<!\.go)(?<!\.rs)(?<!\.rb)(?<!\.cc)(?<!\.kt)(?<!\.cs)(?<!\.ex)(?<!\.java)(?<!\.php)"
+        r"(?<!\.[ch])(?<!\.cpp)(?<!\.hpp)(?<!\.mjs)(?<!\.cjs)(?<!\.tsx)(?<!\.jsx)(?<!\.vue)(?<!\.erl)(?<!\.sql)(?<!\.xml)"
+        r"(?<!\.yml)(?<!\.yaml)(?<!\.json)(?<!\.html)(?<!\.dart)(?<!\.scala)(?<!\.swift)(?<!\.clj):\d{3,5}(?![\w:])",
+        "<HOST>",
+    ),
+    _row(
         "hexadecimal",
         "xX",
         r"""(?P<code>\b(?:code|error|hresult|status|exception|ntstatus|result|errno|hr|err|sense)\b[\s:=(#'"]{1,4})?
@@ -203,6 +212,7 @@ CLASSES: tuple[ShapeClass, ...] = (
         re.IGNORECASE,
     ),
     _row("object address", "@", r"(?<=[\w\];>$])@[0-9a-f]{4,8}\b(?![\w.@-])", "@<ADDR>"),
+    _row("request id in groups", ":", r"\b[0-9A-F]{4}(?::[0-9A-F]{4,8}){3,4}\b", "<ID>"),
     _row("certificate bytes", ":", r"\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7,63}\b", "<HASH>"),
     _row(
         "base64",

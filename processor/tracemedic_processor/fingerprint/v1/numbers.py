@@ -8,7 +8,7 @@ from tracemedic_processor.fingerprint.v1 import vocabulary as words
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
 
 _NUMBER = re.compile(
-    rf"""(?=[-+−\d])(?:(?<![^\s(\[,=:])[-+−])?(?<![^\W{_CJK}])(?:
+    rf"""(?=[-+−\d])(?:(?<![^\s(\[,=:#])[-+−])?(?<![^\W{_CJK}])(?:
     (?P<duration>(?:\d+(?:\.\d+)?(?:h|m|ms|s|us|µs|μs|ns|d)){{1,6}}(?![^\W{_CJK}])
       |\d+(?:[.,]\d+)?[ ]?(?:ms|us|µs|μs|ns|s|sec|secs|msec|msecs|min|mins|hr|hrs|h)(?![^\W{_CJK}]))
     |(?P<size>\d+(?:[.,]\d*)?[ ]?(?:[KMGTPEkmgt]i?[Bb]|B|[KMGT]i?)(?![^\W{_CJK}])(?:/s\b)?|\d+(?:\.\d+)?(?:[kKMG]i?)(?![^\W{_CJK}])
@@ -114,7 +114,7 @@ def _is_code(head: str, digits: str, text: str, end: int) -> bool:
         return second not in words.NO_CODE_BEFORE and "." not in value
     if word.startswith("sig") and before[2].isupper():
         return True
-    if word.endswith(("exception", "error")) and before[1].endswith("("[::-1]) and text[end : end + 1] == ")":
+    if word.endswith(("exception", "error")) and before[1][:1] == "(" and text[end : end + 1] == ")":
         return True
     if value in words.HTTP_REASONS and int(value) >= 300:
         return (

@@ -36,6 +36,17 @@ PHRASES: tuple[Phrase, ...] = (
     _row("dup key:", r"dup key: \{ ?(:|[\w.]+:) (?!<VALUE>).*? ?\}(?=$|[\s,.])", r"dup key: { \1 <VALUE> }"),
     # SQLAlchemy
     _row("[parameters:", r"\[parameters: (?!<VALUE>\]).*?\](?=\n|$)", "[parameters: <VALUE>]"),
+    # Elasticsearch quotes in brackets
+    _row("version conflict", r"(?<!\w)\[(?!<VALUE>)[^\]\s]{1,512}\]: version conflict", "[<VALUE>]: version conflict"),
+    _row("parse date field", r"parse date field \[(?!<VALUE>)[^\]]{1,200}\]", "parse date field [<VALUE>]"),
+    # Laravel writes the bindings into the statement
+    _row(", SQL: ", r", SQL: (?!<VALUE>).*\)", ", SQL: <VALUE>)"),
+    # PHP
+    _row(
+        "parse time string",
+        r"time string \((?!<VALUE>).*?\) at position (\d+|<NUM>) \(.*?\)",
+        r"time string (<VALUE>) at position \1 (<VALUE>)",
+    ),
     # MySQL
     _row(
         "Duplicate entry",

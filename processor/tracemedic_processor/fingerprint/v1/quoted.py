@@ -8,9 +8,10 @@ from tracemedic_processor.fingerprint.v1.classes import looks_random
 QUOTES = frozenset("['\"`“”„‘’«»「」『』")
 
 _QUOTED = re.compile(
-    r"(?<![\w\\])(?:'(?P<a>[^'\n]{1,400})'|\"(?P<b>(?:[^\"\\\n]|\\.){1,400})\"|`(?P<c>[^`\n]{1,400})`"
-    r"|[“„](?P<d>[^“”\n]{1,400})[”“]|‘(?P<e>[^’\n]{1,400})’|«\s?(?P<f>[^«»\n]{1,400}?)\s?»|»(?P<g>[^«»\n]{1,400})«"
-    r"|「(?P<h>[^」\n]{1,400})」|『(?P<i>[^』\n]{1,400})』|\[(?P<bracket>[^\[\]\s]{1,200})\])(?!\w)"
+    r"(?<![\w\\])(?:'(?P<single>[^'\n]{1,400})'|\"(?P<double>(?:[^\"\\\n]|\\.){1,400})\"|`(?P<back>[^`\n]{1,400})`"
+    r"|\[(?P<bracket>[^\[\]\s]{1,200})\])(?!\w)"
+    r"|[“„](?P<curly>[^“”\n]{1,400})[”“]|‘(?P<curled>[^’\n]{1,400})’|«\s?(?P<out>[^«»\n]{1,400}?)\s?»"
+    r"|»(?P<into>[^«»\n]{1,400})«|「(?P<corner>[^」\n]{1,400})」|『(?P<double_corner>[^』\n]{1,400})』"
 )
 _PLACEHOLDER = re.compile(r"<[A-Z]+>")
 _MISSION = re.compile(r"\d+|<NUM>|<UUID>|<VALUE>")
@@ -67,12 +68,10 @@ def _is_value(match: re.Match[str], content: str) -> bool:
         return True
     if _MISSING.search(head):
         return False
-    if word in words.NAME_NOUNS and word not in words.VALUE_NOUNS:
-        return False
-    if _AFTER_NAME.match(text, match.end()):
-        return False
     if word in words.VALUE_NOUNS or word.endswith(words.VALUE_NOUNS_CJK) or _is_value_key(head):
-        return not (word == "user" and second == "undefined")
+        return True
+    if word in words.NAME_NOUNS or _AFTER_NAME.match(text, match.end()):
+        return False
     if word == "name" and second in words.VALUE_NOUNS:
         return True
     if word.isdigit() and second == "base":
@@ -127,7 +126,7 @@ def _replace_assigned(match: re.Match[str]) -> str:
     if _MISSION.fullmatch(bare) or not bare or not is_value_key(match[2]):
         return match[0]
     if ":" in match[3] or " " in match[3]:
-        if _PLACEHOLDER.fullmatch(bare):
+        if ":" in match[3] and _PLACEHOLDER.fullmatch(bare):
             return match[0]
         if bare.lower() in words.PLAIN_WORDS or not _VALUE_END.match(match.string, match.end()):
             return match[0]
@@ -149,17 +148,17 @@ _PERSONS = (
 _THINGS = (
     "order|invoice|pod|node|container|device|session|product|sku|instance|booking|transaction|payment|shipment"
     "|workspace|organi[sz]ation|email|item|subscription|branch|commit|host|hostname|cart|ticket|record|document"
-    "|seat|flight|vehicle|room"
+    "|seat|flight|vehicle|room|project|team"
 )
 _STEMS = tuple(
     "user|custom|tenant|account|member|employe|patient|player|login|subscri|merchant|student|order|invoice|pod|node"
     "|contain|device|session|product|sku|instance|booking|transact|payment|shipment|workspace|organi|email|item"
-    "|branch|commit|entity|host|cart|ticket|record|document|seat|flight|vehicle|room|unknown|invalid|illegal|unrecogni|malformed|no such|bad "
-    "|unexpected".split("|")
+    "|branch|commit|host|cart|ticket|record|document|seat|flight|vehicle|room|project|team"
+    "|unknown|invalid|illegal|unrecogni|malformed|no such|bad |unexpected".split("|")
 )
 _LABEL = r"(?:(?:name|id|ID|with[ ]id|with[ ]ID|with[ ]name|with[ ]email|with[ ]username|named|number|no\.)[ ])?"
 _FATE = (
-    r"(?:not[ ]found|does[ ]not[ ]exist|doesn't[ ]exist|already|is[ ](?:not|locked|disabled|blocked|inactive|suspended|out|banned)"
+    r"(?:not[ ]found|does[ ]not[ ]exist|doesn't[ ]exist|already|is[ ](?:not|already|locked|disabled|blocked|inactive|suspended|out|banned)"
     r"|was[ ]not|has[ ](?:no|been|already|exceeded|insufficient)|could[ ]not|cannot|can't|not[ ](?:authorized|allowed|exist)"
     r"|unreachable|not[ ]reachable)"
 )
@@ -191,7 +190,7 @@ def replace_named(text: str) -> str:
 
 
 _CLASS = re.compile(r"(?:\w+[.\\])+[A-Z]\w*|(?:\w+::)+\w+")
-_NO_NAME = re.compile(r"[\d.,]+|<NUM>|<UUID>|<VALUE>|\d[\d.,]*[a-zA-Zµ%]{1,4}")
+_NO_NAME = re.compile(r"-?[\d.,]+|<NUM>|<UUID>|<VALUE>|-?\d[\d.,]*(?:%|ms|s|m|h|d|us|µs|ns|[kKMGT]i?[bB]|B)")
 
 
 def _replace_subject(match: re.Match[str]) -> str:

@@ -32,10 +32,10 @@ VALUE_NOUNS = frozenset(
     device document doc double duration email emails employee entry etag float got
     guid hash host hostname id ids input instance int integer invoice ip iso isoformat item items jid json
     literal login long mail member merchant msisdn nickname node nonce number numeric oid order
-    orders organisation organization owner participant passenger password patient payload payment person phone player
-    pod postcode product products prompt query recipient received record_id refund request room search seller sender
+    orders organisation organization owner participant passenger password patient payload payment person phone player project workspace
+    pod postcode product products prompt recipient received record_id refund request room search seller sender
     serial server session sessions sha shipment sid sku slug smallint snippet student subscriber subscription
-    supplier tenant text than ticket time timestamp title token trace transaction uid uri url user userid username users uuid
+    supplier team tenant text than ticket time timestamp title token trace transaction uid uri url user userid username users uuid
     string character characters parse parsing convert converting decode decoding entered
     value values vehicle vendor vin visitor wallet word zip
     benutzer nutzer kunde kunden wert eingabe konto rechner bestellung utilisateur client valeur compte hôte commande

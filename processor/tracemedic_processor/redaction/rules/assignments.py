@@ -16,7 +16,7 @@ _BACKWARDS = re.compile(
     r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64})(?P<left>.?)"
 )
 _VALUE = re.compile(
-    r"[>=]?(?P<gap>\s{0,16})[\[({]?"
+    r"[>=]{0,2}(?P<gap>\s{0,16})[\[({]?"
     r"(?:[bBrRuUfF@]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.){1,4096})(?:\"|\Z)"
     r"|[bBrRuUfF]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,4096})(?:'|\Z)"
     r"|`(?P<back>[^`\n]{1,4096})"
@@ -36,7 +36,7 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
     """Secrets assigned to telling names whose separators end at `sites`, in ascending order."""
     done = 0
     for site in sites:
-        if site < done or text[site : site + 1] in {"=", ">"}:
+        if site < done or text[site : site + 1] == ":":
             continue
         back = _BACKWARDS.match(text[max(0, site - _NAME_CHARS_MAX) : site][::-1])
         told = telling(back["name"][::-1]) if back else None

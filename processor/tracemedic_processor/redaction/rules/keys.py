@@ -6,21 +6,19 @@ from ..rule import Rule, rule, token
 
 _LABEL = r"(?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?"
 _BODY = r"(?:[\s>|\"'+,]|\\+[nr]?|(?:Proc-Type|DEK-Info|Version|Comment)[^\n\\]{0,80}|[A-Za-z0-9+/=]{20,})*"
-_BREAK = re.compile(r"(?:\\+[nr]|[\s\"'+,>|])+")
-_LINE = re.compile(r"[A-Za-z0-9+/=]*\Z")
+_LINE = re.compile(r"(?:(?<=\\n)|(?<=\\r)|(?<![A-Za-z0-9+/=\\]))[^\s\"',>|\\]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]+")
 _KEY_CHARS_MAX = 16_384
 
 
-def _up_to_end(match: "re.Match[str]") -> tuple[int, int] | None:
+def _up_to_end(match: "re.Match[str]") -> tuple[int, int]:
     """A key whose beginning is cut off: the base64 lines above its END line."""
-    floor = max(0, match.start() - _KEY_CHARS_MAX)
     start = match.start()
-    for place, gap in enumerate(reversed(list(_BREAK.finditer(match.string, floor, match.start())))):
-        line = match.string[gap.end() : start]
-        if not _LINE.match(line) or (place > 1 and len(line) < 16):
-            return start, match.end()
-        start = gap.end() if line else start
-        start = gap.start() if place and not line else start
+    floor = max(0, start - _KEY_CHARS_MAX)
+    for place, line in enumerate(reversed(list(_LINE.finditer(match.string, floor, start)))):
+        if not _BASE64.fullmatch(line[0]) or (place and len(line[0]) < 16):
+            break
+        start = line.start()
     return start, match.end()
 
 

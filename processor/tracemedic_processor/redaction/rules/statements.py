@@ -48,7 +48,7 @@ def _command(kind: str, names: str, option: str, *anchors: str, extent: Extent =
 
 
 RULES: tuple[Rule, ...] = (
-    rule("password", rf"--?(?P<name>[A-Za-z0-9_-]{{0,40}}{_STEM}[A-Za-z0-9_-]{{0,24}})(?:[\"'],?\s{{1,8}}|\s{{1,8}}){_VALUE}", "-", extent=_told),
+    rule("password", rf"(?<![A-Za-z0-9_-])--?(?P<name>[A-Za-z0-9_-]{{0,40}}{_STEM}[A-Za-z0-9_-]{{0,24}})(?:[\"'],?\s{{1,8}}|\s{{1,8}}){_VALUE}", "-", extent=_told),
     _command("password", "mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mariadb|mariadb-dump|mariadb-admin|7za?|unrar|rar", "-p", "mysql", "mariadb", "7z", "rar"),
     _command("password", r"sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|buildah|oc|az|helm registry|nerdctl|skopeo|crane auth|acr) login|impacket\S*|rabbitmqadmin|influx|cqlsh|crackmapexec|unzip", r"-(?:p|P)[\s\"',]{1,4}", "sshpass", "mongo", " login", "rabbitmqadmin", "influx", "cqlsh", "unzip", "impacket", "crackmapexec"),
     _command("password", "sshpass", "-p", "sshpass"),
