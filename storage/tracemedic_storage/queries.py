@@ -113,13 +113,14 @@ def errors_by_category(database: Database, *, since_ns: int) -> tuple[CategoryCo
         return tuple(CategoryCount(category=row[0], count=row[1]) for row in connection.execute(chosen))
 
 
-def active_patterns(database: Database, *, more_than: int = 10) -> tuple[ErrorPattern, ...]:
+def active_patterns(database: Database, *, more_than: int = 10, limit: int = 1_000) -> tuple[ErrorPattern, ...]:
     """Active patterns that occurred in more than so many traces, the last seen first."""
     columns = error_patterns.c
     chosen = (
         sa.select(error_patterns)
         .where(columns.status == "active", columns.total_occurrences > more_than)
         .order_by(columns.last_seen.desc())
+        .limit(limit)
     )
     return _patterns(database, chosen)
 

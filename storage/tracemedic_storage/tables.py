@@ -89,6 +89,7 @@ error_events = sa.Table(
     # The category makes the count per category an index-only scan; the order by time uses the same index.
     sa.Index(None, "occurred_at", "category"),
     sa.Index(None, "fingerprint", "occurred_at"),
+    sa.Index(None, "service", "occurred_at"),
     sa.Index(None, "trace_id"),
     _partial_index("agent_run_id", "occurred_at", where="agent_run_id IS NOT NULL"),
     _partial_index("sprint_id", "occurred_at", where="sprint_id IS NOT NULL"),

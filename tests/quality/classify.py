@@ -15,8 +15,9 @@ from tracemedic_processor.classify import Subject, classify
 from tracemedic_storage.records import CATEGORIES, SEVERITIES, Classification, ExceptionRecord, Frame, StackTrace
 
 DATA = Path(__file__).parents[1] / "data" / "classify"
-HALVES = ("tuning", "measuring")
-BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+HALVES = {"tuning": ("tuning", "raised"), "measuring": ("measuring",)}
+"""The files of each half; `raised.jsonl` is written by `raise_python.py`."""
+BINS = (0.0, 0.5, 0.6, 0.7, 0.85, 0.9)
 """Lower bounds of the confidences told together in the reliability table."""
 
 Case = dict[str, Any]
@@ -25,8 +26,8 @@ Judged = tuple[Case, Classification]
 
 def cases(half: str) -> list[Case]:
     """The labelled errors of one half."""
-    with (DATA / f"{half}.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    files = [DATA / f"{name}.jsonl" for name in HALVES[half]]
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def subject_of(case: Case) -> Subject:

@@ -198,6 +198,8 @@ LISTINGS = {
     "error_events_fingerprint_occurred_at_idx": "SELECT * FROM error_events WHERE fingerprint = 'x'"
     " ORDER BY occurred_at DESC LIMIT 50",
     "error_events_agent_run_id_occurred_at_idx": "SELECT * FROM error_events WHERE agent_run_id = 'x'",
+    "error_events_service_occurred_at_idx": "SELECT * FROM error_events WHERE service = 'x'"
+    " ORDER BY occurred_at DESC LIMIT 50",
     "error_events_trace_id_idx": "SELECT * FROM error_events WHERE trace_id = 'x'",
     "error_events_request_id_idx": "SELECT * FROM error_events WHERE request_id = 'x'",
 }

@@ -133,7 +133,7 @@ TABLE = table(
             r"insufficient.{0,20}capacity|InsufficientInstanceCapacity|out of capacity",
             r"ZONE_RESOURCE_POOL_EXHAUSTED|SkuNotAvailable|stockout|AllocationFailed|no capacity|vcpulimitexceeded",
             r"capacity .{0,30}(not available|unavailable)",
-            r"instance metadata|IMDS|169\.254\.169\.254|metadata (service|server|token)",
+            r"instance metadata|\bIMDS\b|169\.254\.169\.254|metadata (service|server|token)",
         ],
         severity="high",
         firm=True,
@@ -148,7 +148,7 @@ TABLE = table(
         phrases=[
             r"ImagePullBackOff|ErrImagePull|CrashLoopBackOff|CreateContainer(Config)?Error|failed to pull image",
             r"no such image|manifest (unknown|for .{1,200}not found)",
-            r"oci runtime|no such container|docker daemon|docker\.sock|containerd|cri-o|runc|cgroup",
+            r"oci runtime|no such container|docker daemon|docker\.sock|containerd|\bcri-o\b|\brunc\b|cgroup",
             r"entrypoint.{0,30}not found|exec format error",
             r"container .{0,80}(is not running|exited|unhealthy|failed to start|not found)",
             r"pull access denied|toomanyrequests: you have reached your pull",
@@ -166,7 +166,7 @@ TABLE = table(
                 r"|ingresses|customresourcedefinitions?|persistentvolumeclaims?|statefulsets?(\.apps)?|replicasets?"
                 r"|serviceaccounts?|leases?)[\w.]* \\?\"[^\"]{1,120}\" not found"
             ),
-            r"nodes are available|insufficient (cpu|memory|nvidia|ephemeral)|failedscheduling|evicted",
+            r"nodes are available|insufficient (cpu|memory|nvidia|ephemeral)|failedscheduling|\bevicted",
             r"node.{0,20}(notready|not ready|pressure)|failed(mount|attachvolume)|unable to attach or mount",
             r"unbound .{0,20}persistentvolumeclaim|liveness probe|readiness probe|no matches for kind",
             r"admission webhook|failed calling webhook|exceeded quota: |etcdserver: |oomkilled|pod sandbox",
@@ -180,13 +180,34 @@ TABLE = table(
         "a hardware device or its driver",
         phrases=[
             r"no nvidia driver|nvidia driver|nvidia-smi|CUDA driver|no CUDA-capable device",
-            r"CUDA error: (an illegal|unspecified|device-side|uncorrectable|unknown|all CUDA)|NCCL|Xid|ECC error",
+            r"CUDA error: (an illegal|unspecified|device-side|uncorrectable|unknown|all CUDA)|NCCL|\bXid\b|ECC error",
             r"cudnn_status|GPU is lost|device not found|fallen off the bus",
-            r"input/output error|hardware error|machine check|bad sector|kernel panic|uncorrectable|EIO\b",
+            r"input/output error|hardware error|machine check|bad sector|kernel panic|uncorrectable|\bEIO\b",
             r"bus error|remote i/o error|ipmi|smart failure|device or resource busy|stale file handle",
             r"transport endpoint is not connected|lost block|missing block|could not obtain block|device not ready",
         ],
         severity="critical",
+    ),
+    rule(
+        "infrastructure",
+        0.92,
+        "a node, executor or block of a cluster is lost",
+        phrases=[
+            r"lost (executor|task ?manager|worker|node|leadership)|executor ?lost|loss of task ?manager",
+            r"executor heartbeat timed out|heartbeat of task ?manager|no resource available to run|fetchfailed",
+            r"datanode|namenode is in safe ?mode|missing blocks?|could only be (replicated|written) to|no live nodes",
+            r"parity error|ddr error|tlb error|machine check|node card|link card|double-hummer|lustre|torus",
+            r"no valid host was found|instance failed to spawn|hypervisor|failed to attach volume",
+        ],
+        severity="high",
+    ),
+    rule(
+        "resource_exhaustion",
+        0.96,
+        "a cluster's manager killed the container for its memory",
+        phrases=[r"container killed by yarn|running beyond (physical|virtual) memory|exceeding memory limits"],
+        severity="critical",
+        firm=True,
     ),
     rule(
         "concurrency",

@@ -26,7 +26,7 @@ def decide(evidence: list[Evidence]) -> Classification:
     top = max(totals.values(), default=0.0)
     if top < ENOUGH:
         return UNCLEAR
-    category = min((one for one, total in totals.items() if total >= top - EQUAL), key=CATEGORIES.index)
+    category = next(one for one in CATEGORIES if totals.get(one, 0.0) >= top - EQUAL)
     speaking = [one for one in evidence if one.category == category]
     return Classification(
         category=category,

@@ -246,7 +246,7 @@ TABLE = table(
             r"json (parse|decode|syntax) error|(un)?marshal(l?ing)? error|mapping values are not allowed",
             r"could not find expected|codec can't|incorrect (header|data) check",
             r"invalid (block|distance|stored|compressed|window)|not a gzip|bad (crc|gzip|zip)|protobuf|wire ?type",
-            r"tag mismatch|unpack requires|padding|for input string|unrecognized (field|property)",
+            r"tag mismatch|unpack requires|(bad|invalid|incorrect) padding|padding is|for input string|unrecognized (field|property)",
             r"unknown (field|property) \"|parse error (at|on|near)|parsing error|invalid date",
             r"not a valid (date|number|integer|json|uuid)|could not be parsed|not in a correct format",
             r"incorrect padding|unable to convert|cannot convert .{0,60} to (int|date|float|number|timestamp)",

@@ -106,6 +106,23 @@ _LANGUAGE = (
     rule(
         "serialization",
         0.93,
+        "a field nobody expects while decoding",
+        types="msgspec.ValidationError",
+        phrases=[r"unknown field|missing required field|expected `"],
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.93,
+        "an argument of the command line was refused",
+        types="click.exceptions.BadParameter click.exceptions.UsageError typer.BadParameter",
+        phrases=[r"is not|invalid|must|required|missing"],
+        severity="low",
+        firm=True,
+    ),
+    rule(
+        "serialization",
+        0.93,
         "an object that JSON cannot carry",
         types="TypeError",
         phrases=[r"is not JSON serializable|not serializable|cannot pickle|can't pickle|keys must be str, int"],
@@ -119,7 +136,7 @@ _LANGUAGE = (
         json.decoder.JSONDecodeError json.JSONDecodeError simplejson.* orjson.* msgspec.* UnicodeDecodeError
         UnicodeEncodeError UnicodeError UnicodeTranslateError xml.parsers.expat.ExpatError
         xml.etree.ElementTree.ParseError lxml.etree.XMLSyntaxError yaml.* tomllib.TOMLDecodeError tomli.*
-        csv.Error binascii.Error struct.error pickle.* zlib.error gzip.BadGzipFile lzma.LZMAError
+        csv.Error binascii.Error struct.error pickle.* zlib.error zstandard.* _csv.Error brotli.* gzip.BadGzipFile lzma.LZMAError
         google.protobuf.message.DecodeError google.protobuf.json_format.ParseError configparser.ParsingError
         plistlib.* msgpack.* cbor2.* avro.* fastavro.* toml.* ujson.* rapidjson.*
         requests.exceptions.JSONDecodeError httpx.DecodingError aiohttp.ContentTypeError
@@ -329,7 +346,17 @@ _HTTP = (
     ),
     rule(
         "configuration",
-        0.8,
+        0.96,
+        "a key that is no key",
+        phrases=[
+            r"fernet key must be|unknown url type|key must be \d+ (url-safe )?(bytes|base64)|unsupported protocol '"
+        ],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "configuration",
+        0.9,
         "an address without a usable scheme or host",
         types="""
         requests.exceptions.MissingSchema requests.exceptions.InvalidSchema requests.exceptions.InvalidURL

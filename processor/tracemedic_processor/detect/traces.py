@@ -1,9 +1,9 @@
 """Detection in traces: exception events, ERROR statuses without one, and the request counts."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final, Literal
 
+import msgspec
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from tracemedic_processor.attributes import (
@@ -22,7 +22,7 @@ from tracemedic_processor.detect.ancestry import Ancestry
 from tracemedic_processor.detect.propagation import adopt_causes
 from tracemedic_processor.detect.resources import read_resource
 from tracemedic_processor.occurrence import Address, Detected, Occurrence, Resource
-from tracemedic_processor.wire import UNREMARKABLE, Envelope, glance, marks
+from tracemedic_processor.wire import QUIET_REQUESTS, UNREMARKABLE, Envelope, glance, marks
 from tracemedic_storage.records import Place, RequestCount
 
 NANOSECONDS_PER_MINUTE: Final = 60_000_000_000
@@ -30,12 +30,9 @@ _HARMLESS_STATUSES: Final = frozenset({b"", b"\x18\x00", b"\x18\x01"})
 """Unset and OK without a description: what almost every span carries."""
 _INVOKE_AGENT: Final = b"invoke_agent"
 
-_EVENTS_HINT: Final = b"exception"
-"""In the name of every event that records an exception."""
 _COUNTING: Final = frozenset({LOGFIRE_SPAN_TYPE, GEN_AI_OPERATION})
 
 RequestKind = Literal["request", "agent_run"]
-_CountKey = tuple[RequestKind, str, str, str, int]
 
 
 def detect_traces(body: bytes, envelope: Envelope) -> Detected:
@@ -44,32 +41,32 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
     Raises `google.protobuf.message.DecodeError` where a failing span cannot be decoded.
     """
     ancestry = Ancestry(body, envelope)
-    counts = _Counts()
     occurrences: list[Occurrence] = []
-    for address, raw in _remarkable(body, envelope):
-        resource = read_resource(envelope.resources[address.resource].resource)
-        counts.add(raw, resource)
-        occurrences.extend(_occurrences(raw, address, resource, ancestry))
-    return Detected(occurrences=tuple(adopt_causes(occurrences, ancestry)), requests=tuple(counts.request_counts()))
-
-
-def _remarkable(body: bytes, envelope: Envelope) -> Iterator[tuple[Address, bytes]]:
-    """The spans that failed, have events or count as requests, where they stand and as their bytes.
-
-    Agents' runs are of no special kind, so a request that may hold some is looked through whole.
-    """
+    counts: list[RequestCount] = []
     agents_possible = _INVOKE_AGENT in body
-    for i, resource in enumerate(marks(body).resources):
-        for j, scope in enumerate(resource.scopes):
+    for i, marked in enumerate(marks(body).resources):
+        sent = envelope.resources[i]
+        counted = _Counts(agents_possible=agents_possible)
+        for j, scope in enumerate(marked.scopes):
+            items = sent.scopes[j].items
             for k, mark in enumerate(scope.items):
-                if mark not in UNREMARKABLE or agents_possible:
-                    yield Address(resource=i, scope=j, item=k), envelope.resources[i].scopes[j].items[k]
+                if mark in UNREMARKABLE and not agents_possible:
+                    continue
+                raw = items[k]
+                counted.add(raw)
+                if mark not in QUIET_REQUESTS and mark not in UNREMARKABLE:
+                    address = Address(resource=i, scope=j, item=k)
+                    occurrences.extend(_occurrences(raw, address, read_resource(sent.resource), ancestry))
+        if counted:
+            counts.extend(counted.records(read_resource(sent.resource)))
+    return Detected(occurrences=tuple(adopt_causes(occurrences, ancestry)), requests=tuple(_summed(counts)))
 
 
 def _occurrences(raw: bytes, address: Address, resource: Resource, ancestry: Ancestry) -> Iterator[Occurrence]:
-    if _EVENTS_HINT not in raw and glance(raw).status in _HARMLESS_STATUSES:
-        return
+    """What one suspicious span records: it failed, or has events, which need not be exceptions."""
     span = Span.FromString(raw)
+    if not span.events and span.status.code != Status.STATUS_CODE_ERROR:
+        return
     attributes = scalars(span.attributes)
     if PATTERN_FINGERPRINT in attributes or attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
         return
@@ -138,51 +135,67 @@ def status_error_type(attributes: dict[str, Scalar]) -> str:
 
 
 class _Counts:
-    """Request counts of one request, by service and minute."""
+    """The request counts of one resource, by minute."""
 
-    def __init__(self) -> None:
-        self._totals: Counter[_CountKey] = Counter()
-        self._failed: Counter[_CountKey] = Counter()
+    def __init__(self, *, agents_possible: bool) -> None:
+        self._agents_possible = agents_possible
+        self._found: dict[tuple[RequestKind, int], list[int]] = {}
 
-    def add(self, raw: bytes, resource: Resource) -> None:
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, raw: bytes) -> None:
         """Count one span where it is a request or an agent's run; pending spans, which have no length, are none."""
         span = glance(raw)
+        agent = self._agents_possible and _INVOKE_AGENT in raw
         server = span.kind == Span.SPAN_KIND_SERVER
-        agent = _INVOKE_AGENT in raw
         if not server and not agent:
             return
-        pending = span.started_at_ns == span.ended_at_ns
-        attributes = scalars_of(Span.FromString(raw).attributes, _COUNTING) if agent or pending else {}
-        if attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
-            return
-        kinds: list[RequestKind] = ["request"] if server else []
-        if attributes.get(GEN_AI_OPERATION) == "invoke_agent":
-            kinds.append("agent_run")
-        for kind in kinds:
-            key = (
-                kind,
-                resource.service,
-                resource.environment or "",
-                resource.version or "",
-                span.ended_at_ns // NANOSECONDS_PER_MINUTE,
-            )
-            self._totals[key] += 1
-            self._failed[key] += _is_error(span.status)
+        ended_at_ns = span.ended_at_ns
+        if agent or span.started_at_ns == ended_at_ns:
+            attributes = scalars_of(Span.FromString(raw).attributes, _COUNTING)
+            if attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
+                return
+            agent = attributes.get(GEN_AI_OPERATION) == "invoke_agent"
+        failed = _is_error(span.status)
+        minute = ended_at_ns // NANOSECONDS_PER_MINUTE
+        if server:
+            self._count("request", minute, failed=failed)
+        if agent:
+            self._count("agent_run", minute, failed=failed)
 
-    def request_counts(self) -> Iterator[RequestCount]:
-        """The counts as records."""
-        for key, total in self._totals.items():
-            kind, service, environment, version, minute = key
+    def _count(self, kind: RequestKind, minute: int, *, failed: bool) -> None:
+        count = self._found.setdefault((kind, minute), [0, 0])
+        count[0] += 1
+        count[1] += failed
+
+    def records(self, resource: Resource) -> Iterator[RequestCount]:
+        """The counts of `resource`."""
+        for (kind, minute), (total, failed) in self._found.items():
             yield RequestCount(
                 kind=kind,
-                service=service,
-                environment=environment,
-                service_version=version,
+                service=resource.service,
+                environment=resource.environment or "",
+                service_version=resource.version or "",
                 minute=minute,
                 total=total,
-                failed=self._failed[key],
+                failed=failed,
             )
 
 
 def _is_error(status: bytes) -> bool:
     return status not in _HARMLESS_STATUSES and Status.FromString(status).code == Status.STATUS_CODE_ERROR
+
+
+def _summed(counts: list[RequestCount]) -> Iterator[RequestCount]:
+    """One count a service and minute: senders may spread one service over many resources."""
+    sums: dict[tuple[str, str, str, str, int], RequestCount] = {}
+    for count in counts:
+        key = (count.kind, count.service, count.environment, count.service_version, count.minute)
+        known = sums.get(key)
+        sums[key] = count if known is None else _sum(known, count)
+    return iter(sums.values())
+
+
+def _sum(one: RequestCount, other: RequestCount) -> RequestCount:
+    return msgspec.structs.replace(one, total=one.total + other.total, failed=one.failed + other.failed)

@@ -11,14 +11,14 @@ EXCERPT_CHARS = 40
 _PLACEHOLDER = re.compile(r"<[A-Z]+>")
 
 
-class Replacement(Record):
+class Replacement(Record, frozen=True, kw_only=True):
     """One variable part: the placeholder in the normalised message and what stood there."""
 
     placeholder: str
     value: str
 
 
-class PartDifference(Record):
+class PartDifference(Record, frozen=True, kw_only=True):
     """A part of the key that is not the same; None where one side has no such part.
 
     `position` counts characters up to the first difference, the excerpts show what stands around it.
@@ -32,7 +32,7 @@ class PartDifference(Record):
     b_excerpt: str
 
 
-class Difference(Record):
+class Difference(Record, frozen=True, kw_only=True):
     """Whether two errors fall together, why, and what was left out of account in each."""
 
     together: bool
@@ -62,7 +62,7 @@ def replacements(message: str, normalised: str) -> tuple[Replacement, ...]:
     found: list[Replacement] = []
     marks = list(_PLACEHOLDER.finditer(normalised))
     at = marks[0].start() if marks else 0
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip(marks, [*marks[1:], None], strict=False):
         literal = normalised[mark.end() : following.start() if following else len(normalised)]
         end = _end_of_value(message, at, literal, last=following is None)
         if end < at:

@@ -16,7 +16,7 @@ CUSTOM_CHARS_MAX = 1024
 _CHOSEN = ("chosen", "", "")
 
 
-class Grouping(Record):
+class Grouping(Record, frozen=True, kw_only=True):
     """The key of one error and how it came about.
 
     `parts` are name and text of what was hashed; `message` is the message as given, for the explanation of

@@ -23,7 +23,7 @@ NAMES = frozenset({"service", "error_type", "message", "source", "default"})
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
-class GroupingRule(Record):
+class GroupingRule(Record, frozen=True, kw_only=True):
     """One rule; all its conditions must hold, and of several rules the first that matches is taken.
 
     `error_type`, `message`, `service` and the values of `attributes` are globs (`*` any text, `?` one character,
@@ -116,7 +116,12 @@ def _searcher(pattern: str) -> Callable[[str], bool]:
 
     def search(text: str) -> bool:
         found: list[int] = []
-        database.scan(text.encode("utf-8", "replace"), match_event_handler=lambda *_: found.append(1))
+
+        def note(identity: int, start: int, end: int, flags: int, context: object) -> None:
+            del start, end, flags, context
+            found.append(identity)
+
+        database.scan(text.encode("utf-8", "replace"), match_event_handler=note)
         return bool(found)
 
     return search

@@ -14,8 +14,10 @@ from tracemedic_processor.fingerprint import v1
 class Version(Protocol):
     """What a version's module provides."""
 
-    MESSAGE_CHARS_MAX: int
-    """How much of a normalised message counts."""
+    @property
+    def MESSAGE_CHARS_MAX(self) -> int:  # noqa: N802 - a constant of the module
+        """How much of a normalised message counts."""
+        ...
 
     def normalise(self, message: str) -> str:
         """Return the message with its variable parts replaced by placeholders."""

@@ -233,8 +233,9 @@ def parse(text: str) -> list[ExceptionRecord]:
 
 
 _TELLING = re.compile(
-    r"^[ \t]*at (?:[\w.@-]*/){0,2}[\w.$<>/-]+\((?:[^():\n]+\.(?:java|kt|scala|clj|cljc|groovy)(?::\d+)?"
-    r"|Native Method|Unknown Source|<generated>|NO_SOURCE_FILE[^)\n]*)\)|^[ \t]*\.\.\. \d+ (?:more|common frames omitted)$",
+    r"^[ \t]*at (?:[\w.@-]*/){0,2}[\w.$<>/-]+\((?:[^():\n]+\.(?:java|kt|scala|cljc?|groovy)(?::\d+)?"
+    r"|Native Method|Unknown Source|<generated>|NO_SOURCE_FILE[^)\n]*)\)"
+    r"|^[ \t]*\.\.\. \d+ (?:more|common frames omitted)$",
     re.MULTILINE,
 )
 

@@ -125,13 +125,14 @@ def _candidates(text: str, language: str | None) -> Iterator[Dialect]:
 def _fill(exception: ExceptionRecord, error_type: str, message: str) -> ExceptionRecord:
     """The exception with what the sender says about it where the text lacks it.
 
-    A sender's message that begins the text's wins: the text goes on with notes that are no part of the message.
+    The sender's word wins over one cut short, and a sender's message that begins the text's wins as well: the text
+    goes on with notes that are no part of the message.
     """
-    known = exception.message
-    filled = message if message and known.startswith(message) else known or message
+    known_type, known_message = exception.type, exception.message
+    replaced = message and (known_message.startswith(message) or message.startswith(known_message))
     return ExceptionRecord(
-        type=exception.type or error_type,
-        message=filled,
+        type=error_type if error_type.startswith(known_type) else known_type,
+        message=message if replaced else known_message,
         relation=exception.relation,
         frames=exception.frames,
     )

@@ -287,7 +287,7 @@ def _sdk(lines: list[str]) -> list[ExceptionRecord]:
     header: tuple[str, list[str], Relation] | None = None
     frames: list[Frame] = []
     for line in lines:
-        frame = _sdk_frame(line, frames)
+        frame = _sdk_frame(line)
         more = _SDK_MORE.match(line, 0, LINE_CHARACTERS_MAX) if frame is None else None
         if frame is not None:
             frames.append(frame)
@@ -322,7 +322,7 @@ def _sdk_record(header: tuple[str, list[str], Relation], frames: list[Frame]) ->
     return ExceptionRecord(type=kind, message="\n".join(lines).rstrip(), relation=relation, frames=tuple(frames))
 
 
-def _sdk_frame(line: str, _before: list[Frame]) -> Frame | None:
+def _sdk_frame(line: str) -> Frame | None:
     match = _SDK_FRAME.match(line, 0, LINE_CHARACTERS_MAX) if "at " in line[:12] else None
     if match is None:
         return None

@@ -58,7 +58,7 @@ class _Section:
             type=self.type or "",
             message="\n".join(self.message).rstrip(),
             relation=relation,
-            frames=tuple(reversed(frames)),
+            frames=tuple(reversed(_without_strings(frames))),
         )
 
 
@@ -165,6 +165,17 @@ def _frame(call: _Call, code: str | None) -> Frame:
     return Frame(function=name, module=module_of(file), file=file, line=line, in_app=in_app, code=code)
 
 
+def _without_strings(frames: list[Frame]) -> list[Frame]:
+    """Text given to `eval` is no place in the application, unless the whole program was given so (`python -c`)."""
+    if not any(frame.in_app and not (frame.file or "<").startswith("<") for frame in frames):
+        return frames
+    return [_foreign(frame) if frame.file == "<string>" else frame for frame in frames]
+
+
+def _foreign(frame: Frame) -> Frame:
+    return Frame(function=frame.function, module=frame.module, file=frame.file, line=frame.line, code=frame.code)
+
+
 def _read_items(items: "Sequence[str | Member]", *, trusted: bool) -> list[ExceptionRecord]:
     reader = _Reader(trusted=trusted)
     reader.read(items)
@@ -183,7 +194,7 @@ def _chain(sections: list[_Section]) -> list[ExceptionRecord]:
     chain: list[ExceptionRecord] = []
     lead: list[ExceptionRecord] = []
     relations: list[Relation] = ["reported", *(section.relation for section in sections[-2::-1])]
-    for section, relation in zip(reversed(sections), relations, strict=True):
+    for section, relation in zip(reversed(sections), relations, strict=False):
         chain.append(section.record(relation))
         if _is_one_kind(section.members):
             lead = related(section.members[0], "cause")

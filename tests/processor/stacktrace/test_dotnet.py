@@ -3,7 +3,7 @@
 # ruff: noqa: E501 (traces stand here as the runtimes print them)
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracemedic_processor.stacktrace.dotnet import DIALECT
@@ -189,12 +189,14 @@ def test_its_own_traces_are_recognised(sample: str):
     assert DIALECT.recognise(sample) > 0.8
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from(LINES) | st.text(max_size=20), max_size=30).map("\n".join))
 def test_no_text_raises_and_every_frame_has_a_function(text: str):
     assert 0 <= DIALECT.recognise(text) <= 1
     assert all(frame.function for exception in DIALECT.parse(text) for frame in exception.frames)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SAMPLES), st.data())
 def test_text_cut_in_the_middle_yields_frames_that_are_whole(sample: str, data: st.DataObject):
     lines = sample.splitlines()

@@ -138,7 +138,12 @@ CLASSES: tuple[ShapeClass, ...] = (
         (?:<[A-Z]+>[^\s'"`<>|\])}]*)*""",
         lambda match: "<URL>" + match[0][len(match[0].rstrip(".,;:!?")) :],
     ),
-    _row("email", "@", r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?![\w@])", "<EMAIL>"),
+    _row(
+        "email",
+        "@",
+        r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,5}[A-Za-z][\w-]{1,62}(?![\w@])",
+        "<EMAIL>",
+    ),
     _row("arn", ":", r"\barn:(?:aws|aws-cn|aws-us-gov):[a-z0-9-]*:[a-z0-9-]*:\d*:[\w+=,.@:/*$-]*[\w*]", "<ARN>"),
     _row("traceparent", DIGITS, r"\b[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b", "<TRACE>"),
     _row("aws trace", DIGITS, r"\b(?:Root=)?1-[0-9a-f]{8}-[0-9a-f]{24}\b", "<TRACE>"),
@@ -151,6 +156,7 @@ CLASSES: tuple[ShapeClass, ...] = (
     _row("escaped byte", "\\", r"\\x[0-9a-fA-F]{2}(?:\\x[0-9a-fA-F]{2})*", r"\\x<HEX>"),
     _row("telephone", "+", r"(?<![\w+])\+\d{1,3}[ ()-]{1,2}\d[\d ()/-]{4,18}\d\b", "<PHONE>"),
     _row("dimensions", "x", r"(?<![\w.])(?!0x)\d+(?:x\d+){1,7}\b", "<DIM>"),
+    _row("certificate bytes", ":", r"\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7,63}\b", "<HASH>"),
     _row("python date", "(", r"\bdatetime\.(?:datetime|date|time|timedelta)\((?:[^()]|\([^()]*\)){0,120}\)", "<TIME>"),
     _row(
         "date and time",
@@ -213,7 +219,6 @@ CLASSES: tuple[ShapeClass, ...] = (
     ),
     _row("object address", "@", r"(?<=[\w\];>$])@[0-9a-f]{4,8}\b(?![\w.@-])", "@<ADDR>"),
     _row("request id in groups", ":", r"\b[0-9A-F]{4}(?::[0-9A-F]{4,8}){3,4}\b", "<ID>"),
-    _row("certificate bytes", ":", r"\b[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7,63}\b", "<HASH>"),
     _row(
         "base64",
         "+/=",

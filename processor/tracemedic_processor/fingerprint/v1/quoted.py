@@ -63,7 +63,7 @@ def _is_value(match: re.Match[str], content: str) -> bool:
     if text[match.end() : match.end() + 2].lstrip()[:1] == ":" and head.rstrip()[-1:] in {"{", ","}:
         return False  # a key of JSON
     if match["bracket"]:
-        return head.endswith(" ") and word in words.VALUE_NOUNS
+        return head.endswith(" ") and not _PLACEHOLDER.fullmatch(content) and word in words.VALUE_NOUNS
     if head.endswith("@"):
         return True
     if _MISSING.search(head):
@@ -164,7 +164,9 @@ _FATE = (
 )
 _SUBJECT = re.compile(
     rf"""\b(?:
-      (?:{_PERSONS})[ ]{_LABEL}(?P<person>[\w<][\w.@<>+#-]{{0,80}})(?=[ ]{_FATE}|[.!]?$|,)
+      (?:{_PERSONS})[ ]{_LABEL}(?P<person>[\w<][\w.@<>+#-]{{0,80}})(?=[ ]{_FATE})
+      |(?:for|of|by|from|as|unknown|no[ ]such|invalid|find|load|get|delete|create|update|fetch|lock)[ ]
+        (?:{_PERSONS})[ ]{_LABEL}(?P<last>[\w<][\w.@<>+#-]{{0,80}})(?=[.!]?$|,)
       |(?:{_THINGS})[ ]{_LABEL}(?P<thing>[\w<][\w.@<>+#-]{{0,80}})(?=[ ]{_FATE})
       |(?:{_THINGS})[ ]{_LABEL}(?P<numbered>[\w<-]{{0,40}}\d[\w.@<>+#-]{{0,80}})(?=[\s.,;:!)]|$)
     )""",
@@ -196,7 +198,13 @@ _NO_NAME = re.compile(r"-?[\d.,]+|<NUM>|<UUID>|<VALUE>|-?\d[\d.,]*(?:%|ms|s|m|h|
 def _replace_subject(match: re.Match[str]) -> str:
     value = match[match.lastgroup or 0].rstrip(".")
     word = value.lower()
-    if word in words.PLAIN_WORDS or word in words.NAME_NOUNS or _NO_NAME.fullmatch(value) or _CLASS.fullmatch(value):
+    if (
+        word in words.PLAIN_WORDS
+        or word in words.VALUE_NOUNS
+        or word in words.NAME_NOUNS
+        or _NO_NAME.fullmatch(value)
+        or _CLASS.fullmatch(value)
+    ):
         return match[0]
     start = match.start(match.lastgroup or 0) - match.start()
     return f"{match[0][:start]}<VALUE>{match[0][start + len(value) :]}"

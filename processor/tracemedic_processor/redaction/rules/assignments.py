@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ..checks import has_digit
 from ..names import STEMS, telling
 from ..rule import Span
 from ..values import is_code, is_prose, is_secret
@@ -57,6 +58,8 @@ def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match
     if text[value.start("bare") - 1] == "{" and re.match(r"[\w.]+(?:!\w|:|\}|\Z)", value["bare"]):
         return True
     if is_code(value["bare"]) or text[value.end() : value.end() + 1] in {"(", "["}:
+        return True
+    if "\n" in value["gap"] and not has_digit(value["bare"]):
         return True
     spaced = value["gap"] != "" or back.start("name") > 1
     start = site - back.end("name")

@@ -59,6 +59,7 @@ def _create_event_tables() -> None:
     )
     _index("error_events", "occurred_at", "category")
     _index("error_events", "fingerprint", "occurred_at")
+    _index("error_events", "service", "occurred_at")
     _index("error_events", "trace_id")
     _index("error_events", "agent_run_id", "occurred_at", where="agent_run_id IS NOT NULL")
     _index("error_events", "sprint_id", "occurred_at", where="sprint_id IS NOT NULL")
