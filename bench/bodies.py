@@ -97,7 +97,9 @@ def requests(
     spans: int, *, failing: float, patterns: int = 50, distinct: bool = False, templates: int = TEMPLATES
 ) -> Iterator[bytes]:
     """Endless distinct requests: the templates in turn, their trace ids renumbered."""
-    made = [template(spans, failing=failing, patterns=patterns, seed=seed, distinct=distinct) for seed in range(templates)]
+    made = [
+        template(spans, failing=failing, patterns=patterns, seed=seed, distinct=distinct) for seed in range(templates)
+    ]
     start = time.time_ns()
     for number, body in zip(itertools.count(start), itertools.cycle(made), strict=False):
         yield body.replace(MARK, number.to_bytes(8, "big"))

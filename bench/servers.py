@@ -41,10 +41,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def _process(arguments: list[str], environment: Mapping[str, str], ready: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.PIPE, env={**os.environ, **environment}
-    )
+def _process(
+    arguments: list[str], environment: Mapping[str, str], ready: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, env={**os.environ, **environment})
     try:
         assert process.stdout is not None
         text = ""

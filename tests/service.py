@@ -14,6 +14,8 @@ from typing import Any, Self
 
 import httpx
 
+from tracemedic_storage.database import Database
+
 START_S_MAX = 60.0
 STOP_S_MAX = 60.0
 WAIT_S_MAX = 30.0
@@ -147,6 +149,15 @@ class Service:
         found = self.run(*arguments, "--format", "json")
         assert found.returncode == 0, found.stderr
         return [json.loads(line) for line in found.stdout.splitlines()]
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Database]:
+        """Its database, as another process that reads it."""
+        database = Database(self.settings.get("DATABASE__URL", f"sqlite:///{self.data / 'tracemedic.sqlite'}"))
+        try:
+            yield database
+        finally:
+            database.close()
 
     def troubles(self) -> list[str]:
         """What `/readyz` complains about."""

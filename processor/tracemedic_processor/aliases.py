@@ -5,7 +5,7 @@ from typing import Final
 from tracemedic_storage.records import Record
 
 
-class ContextAliases(Record, kw_only=True):
+class ContextAliases(Record, frozen=True, kw_only=True):
     """Attribute keys that may carry each id, the most telling first.
 
     OpenTelemetry standardises none for agent runs, sprints and requests (reference: semantic conventions 1.44), so

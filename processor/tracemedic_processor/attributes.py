@@ -6,6 +6,8 @@ from typing import Final
 import msgspec
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
+from tracemedic_processor.wire import named_attributes
+
 Scalar = str | int | float | bool
 
 PATTERN_FINGERPRINT: Final = "diagnostic.pattern_fingerprint"
@@ -28,7 +30,7 @@ NESTING_MAX: Final = 16
 
 
 def scalars(pairs: Iterable[KeyValue]) -> dict[str, Scalar]:
-    """Attributes by key; lists, maps and bytes as JSON text. The last of a doubled key wins, empty values are left out."""
+    """Attributes by key; lists, maps and bytes as JSON text. The last of a doubled key wins, empty values are out."""
     found: dict[str, Scalar] = {}
     for pair in pairs:
         value = scalar(pair.value)
@@ -37,9 +39,10 @@ def scalars(pairs: Iterable[KeyValue]) -> dict[str, Scalar]:
     return found
 
 
-def scalars_of(pairs: Iterable[KeyValue], keys: frozenset[str]) -> dict[str, Scalar]:
-    """Only the attributes named in `keys`; reading the others' values is what costs."""
-    return scalars(pair for pair in pairs if pair.key in keys)
+def named_scalars(span: bytes, keys: frozenset[str]) -> dict[str, Scalar]:
+    """Only the attributes named in `keys`, from the bytes of a span: reading all of them is what costs."""
+    found = ((key, scalar(value)) for key, value in named_attributes(span, keys))
+    return {key: value for key, value in found if value is not None}
 
 
 def scalar(value: AnyValue) -> Scalar | None:

@@ -83,7 +83,9 @@ class LogfireSettings(_ExporterSettings):
 class _OtlpSettings(_ExporterSettings):
     endpoint: str = Field(description="Where to send, such as `http://collector:4318` or `collector:4317`.")
     headers: dict[str, SecretStr] = Field(default={}, description="Headers or metadata of every request.")
-    ca_file: Path | None = Field(default=None, description="PEM file of the authorities to trust instead of the system's.")
+    ca_file: Path | None = Field(
+        default=None, description="PEM file of the authorities to trust instead of the system's."
+    )
     certificate_file: Path | None = Field(default=None, description="PEM file of our certificate, for mutual TLS.")
     key_file: Path | None = Field(default=None, description="PEM file of its private key.")
 
@@ -126,7 +128,9 @@ class PatternSettings(_Section):
         default=10, ge=1, description="So many traces within `escalate_window_s` raise the severity by a step."
     )
     escalate_window_s: int = Field(default=3_600, ge=1, description="One hour.")
-    alert_traces: int = Field(default=100, ge=1, description="So many traces in all raise an alert and ask for a report.")
+    alert_traces: int = Field(
+        default=100, ge=1, description="So many traces in all raise an alert and ask for a report."
+    )
 
 
 class ContextSettings(_Section):
@@ -181,10 +185,13 @@ class TelemetrySettings(_Section):
     """What tracemedic tells about its own work."""
 
     logfire_token: SecretStr | None = Field(
-        default=None, description="Write token of a Logfire project for our own spans and metrics; without it none leave."
+        default=None,
+        description="Write token of a Logfire project for our own spans and metrics; without it none leave.",
     )
     logfire_base_url: str | None = Field(default=None, description="Address of a self-hosted Logfire.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Of the lines on standard error.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Of the lines on standard error."
+    )
 
 
 class Settings(BaseSettings):
@@ -194,9 +201,13 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", hide_input_in_errors=True
     )
 
-    data_dir: Path = Field(default=Path("tracemedic-data"), description="Folder for the spool and the embedded database.")
+    data_dir: Path = Field(
+        default=Path("tracemedic-data"), description="Folder for the spool and the embedded database."
+    )
     shutdown_s: float = Field(
-        default=20.0, ge=0, description="How long a stop waits for exporters and the database; the rest stays in the spool."
+        default=20.0,
+        ge=0,
+        description="How long a stop waits for exporters and the database; the rest stays in the spool.",
     )
     receive: ReceiverSettings = ReceiverSettings()
     ingest: IngestSettings = IngestSettings()
@@ -258,7 +269,7 @@ def _read(file: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(values, dict):
         message = f"{file}: has to be a mapping of sections, such as `receive:`"
         raise ConfigError(message)
-    return cast("dict[str, Any]", _filled(values, environment, str(file)))
+    return cast("dict[str, Any]", _filled(cast("object", values), environment, str(file)))
 
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -275,9 +286,12 @@ def _filled(value: object, environment: Mapping[str, str], where: str) -> object
         return value
 
     def one(match: re.Match[str]) -> str:
-        found = environment.get(match[1], match[2])
+        fallback: str | None = match[2]
+        found = environment.get(match[1], fallback)
         if found is None:
-            message = f"{where}: the environment variable {match[1]} is not set; set it or write ${{{match[1]}:-default}}"
+            message = (
+                f"{where}: the environment variable {match[1]} is not set; set it or write ${{{match[1]}:-default}}"
+            )
             raise ConfigError(message)
         return found
 
@@ -358,6 +372,3 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
 def _nearest(word: str, known: Sequence[str], *, prefix: str = "") -> str:
     found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f"; did you mean {prefix}{found[0]}?" if found else f"; known are {', '.join(known)}"
-
-
-

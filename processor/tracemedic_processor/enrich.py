@@ -32,7 +32,7 @@ TEXT_BYTES_MIN: Final = 48
 """A diagnosis cut shorter than this says nothing and is left out."""
 
 
-class LogfireErrorEnrichment(Record, kw_only=True):
+class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
     """The diagnosis as attributes of the failing span; fields that are None are left out."""
 
     error_type: str
@@ -98,7 +98,9 @@ def _cut(text: str, bytes_max: int) -> str:
     return raw[: bytes_max - 3].decode(errors="ignore") + "…"
 
 
-def enrichment_of(event: ErrorEvent, pattern: ErrorPattern | None, *, pattern_url: str | None) -> LogfireErrorEnrichment:
+def enrichment_of(
+    event: ErrorEvent, pattern: ErrorPattern | None, *, pattern_url: str | None
+) -> LogfireErrorEnrichment:
     """What is known at this moment of `event` and its pattern; `pattern_url` is the template of the pattern's page."""
     enrichment = LogfireErrorEnrichment(
         error_type=event.error_type,

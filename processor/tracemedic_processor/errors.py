@@ -1,8 +1,8 @@
 """The errors that cross the border between the receivers and the pipeline.
 
-    ReceiveError
-    ├── Malformed    the sender's fault: gRPC INVALID_ARGUMENT, HTTP 400
-    └── Overloaded   ours, for a while: gRPC UNAVAILABLE with RetryInfo, HTTP 503 with Retry-After
+ReceiveError
+├── Malformed    the sender's fault: gRPC INVALID_ARGUMENT, HTTP 400
+└── Overloaded   ours, for a while: gRPC UNAVAILABLE with RetryInfo, HTTP 503 with Retry-After
 """
 
 

@@ -1,12 +1,11 @@
 """What the pipeline makes of one exception, and why: the very code of the pipeline, without a service."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from tracemedic_processor.capture import Capturer
-from tracemedic_processor.capture.capture import Examined
 from tracemedic_processor.capture.stacks import MESSAGE_MARK
 from tracemedic_processor.occurrence import Address, Attributes, Occurrence, Resource
 from tracemedic_processor.redaction import Redactor
@@ -26,7 +25,7 @@ from tracemedic_storage.records import (
 _NOWHERE: Final = Address(resource=0, scope=0, item=0)
 
 
-class Question(Record, kw_only=True):
+class Question(Record, frozen=True, kw_only=True):
     """One exception as a sender would report it. One of `type`, `message` and `stacktrace` at least."""
 
     type: str = ""
@@ -38,7 +37,7 @@ class Question(Record, kw_only=True):
     attributes: dict[str, str | int | float | bool] = {}
 
 
-class Explanation(Record, kw_only=True):
+class Explanation(Record, frozen=True, kw_only=True):
     """Everything the pipeline concludes from one exception."""
 
     language: str | None
@@ -120,7 +119,7 @@ def _occurrence(question: Question) -> Occurrence:
     )
 
 
-def _no_ancestors(_keys: frozenset[str]) -> Sequence[Attributes]:
+def _no_ancestors(_keys: frozenset[str]) -> Iterable[Attributes]:
     return ()
 
 

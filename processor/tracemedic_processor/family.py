@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,7 @@ START_S_MAX: Final = 60.0
 READY: Final = b"ready\n"
 
 
-class Report(Record, kw_only=True):
+class Report(Record, frozen=True, kw_only=True):
     """What a child says about itself."""
 
     at_ns: int
@@ -82,7 +82,7 @@ class Family:
         self._stopping = False
 
     @asynccontextmanager
-    async def living(self) -> AsyncIterator[None]:
+    async def living(self) -> AsyncGenerator[None]:
         """Inside the block all children serve, and one that dies is started again. Raises `ChildFailed`."""
         indexes = range(self._settings.ingest.processes)
         for index in indexes:
@@ -117,12 +117,14 @@ class Family:
             code = await self._children[index].wait()
             if self._stopping:
                 return
-            _log.error("receiving process %d ended with code %s and is started again; its spool keeps what it had", index, code)
+            _log.error(
+                "receiving process %d ended with code %s and is started again; its spool keeps what it had", index, code
+            )
             await asyncio.sleep(RESTART_S)
             try:
                 await self._start(index)
             except (ChildFailed, TimeoutError) as error:
-                _log.error("%s; trying again", error)  # noqa: TRY400 the child has told the reason itself
+                _log.error("%s; trying again", error)
 
     async def _stop(self) -> None:
         for child in self._children.values():

@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 WINDOW_ITEMS_MAX: Final = 512
 WINDOW_BYTES_MAX: Final = 8 << 20
 """Read and under way at once, per exporter; what is repeated after a crash."""
+GATHER_S: Final = 0.02
+"""Pause between windows, so that a far side gets fifty requests a second at the most, and larger ones."""
 PARCEL_BYTES_MAX: Final = 2 << 20
 """Requests are joined up to this: the upper end of what the Collector's documentation advises for batches, and half of
 gRPC's default limit for a message."""
@@ -50,6 +52,7 @@ class Forward:
             if items:
                 await self._send_window(items)
                 self._committer.advance(self.consumer, items[-1].seq)
+                await asyncio.sleep(GATHER_S)
             elif self._spool.position(self.consumer) >= self._spool.last_seq:
                 await self._wake.wait()
             else:
@@ -58,13 +61,11 @@ class Forward:
     async def drained(self) -> None:
         """Return when everything that was in the spool at the call has been delivered."""
         goal = self._spool.last_seq
-        while self._spool.position(self.consumer) < goal:
+        while self._spool.position(self.consumer) < goal:  # noqa: ASYNC110 once, at the end of a process's life
             await asyncio.sleep(0.02)
 
     async def _send_window(self, items: Sequence[Item]) -> None:
-        parcels = [
-            Parcel(signal=item.signal, body=item.payload, received_at_ns=item.received_at_ns) for item in items
-        ]
+        parcels = [Parcel(signal=item.signal, body=item.payload, received_at_ns=item.received_at_ns) for item in items]
         async with asyncio.TaskGroup() as tasks:
             for batch in group(parcels, body_bytes_max=PARCEL_BYTES_MAX):
                 tasks.create_task(self._send(batch))

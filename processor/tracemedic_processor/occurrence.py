@@ -1,6 +1,6 @@
 """What detection finds: one exception as recorded at one place, still in the sender's own words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from tracemedic_processor.attributes import Scalar
@@ -9,7 +9,7 @@ from tracemedic_storage.records import Place, Record, Redacted, RequestCount
 Attributes = Mapping[str, Scalar]
 
 
-class Resource(Record, kw_only=True):
+class Resource(Record, frozen=True, kw_only=True):
     """Who sent it, by OpenTelemetry's resource attributes, old spellings included."""
 
     service: str
@@ -22,7 +22,7 @@ class Resource(Record, kw_only=True):
     attributes: dict[str, Scalar] = {}
 
 
-class Address(Record, kw_only=True):
+class Address(Record, frozen=True, kw_only=True):
     """Where an item stands in its request: resource, scope and item by position."""
 
     resource: int
@@ -30,7 +30,7 @@ class Address(Record, kw_only=True):
     item: int
 
 
-class Occurrence(Record, kw_only=True):
+class Occurrence(Record, frozen=True, kw_only=True):
     """One exception as recorded at one place. Nothing in it has been redacted yet.
 
     `carrier` tells what recorded it: an exception event of a span, a log record, or a span's ERROR status alone.
@@ -54,17 +54,17 @@ class Occurrence(Record, kw_only=True):
     item_attributes: dict[str, Scalar]
     span_kind: str = ""
     description: str = ""
-    ancestors: Callable[[frozenset[str]], Sequence[Attributes]]
+    ancestors: Callable[[frozenset[str]], Iterable[Attributes]]
 
 
-class Detected(Record, kw_only=True):
+class Detected(Record, frozen=True, kw_only=True):
     """What one request holds for us."""
 
     occurrences: tuple[Occurrence, ...] = ()
     requests: tuple[RequestCount, ...] = ()
 
 
-class Texts(Record, kw_only=True):
+class Texts(Record, frozen=True, kw_only=True):
     """Redacted texts of one exception; None where the sender's stands."""
 
     message: Redacted | None = None

@@ -43,7 +43,7 @@ _WITHHELD_TEXTS: Final = Texts(
 )
 
 
-class Processed(Record, kw_only=True):
+class Processed(Record, frozen=True, kw_only=True):
     """One request after the pipeline: the bytes that go on, and what was found in them (None: nothing)."""
 
     body: bytes
@@ -89,7 +89,9 @@ class Pipeline:
         try:
             return self._capturer.capture(occurrence, received_at_ns=received_at_ns)
         except Exception:  # noqa: BLE001 one odd exception must not cost the others their diagnosis
-            _log.exception("capturing an exception of service %s failed; its texts are withheld", occurrence.resource.service)
+            _log.exception(
+                "capturing an exception of service %s failed; its texts are withheld", occurrence.resource.service
+            )
             self._metrics.add("capture_failures")
             return None
 
@@ -129,9 +131,7 @@ def validate(signal: Signal, body: bytes) -> None:
 
 
 def _with_texts(raw: bytes, found: Sequence[tuple[Occurrence, Captured | None]]) -> bytes:
-    texts = {
-        occurrence.event: _WITHHELD_TEXTS if capture is None else capture.texts for occurrence, capture in found
-    }
+    texts = {occurrence.event: _WITHHELD_TEXTS if capture is None else capture.texts for occurrence, capture in found}
     if not any(texts.values()):
         return raw
     if found[0][0].carrier == "log":

@@ -11,8 +11,8 @@ from tracemedic_processor.metrics import Metrics
 from tracemedic_storage.aside import Aside
 from tracemedic_storage.database import Database
 from tracemedic_storage.failures import DatabaseUnavailable
-from tracemedic_storage.records import Findings, PatternChange
 from tracemedic_storage.recording import Recorded, record
+from tracemedic_storage.records import Findings, PatternChange
 from tracemedic_storage.spool import Spool, Undecodable
 from tracemedic_storage.thresholds import Thresholds
 
@@ -35,13 +35,13 @@ class Recorder:
 
     def __init__(
         self,
+        *,
         database: Database,
         spool: Spool,
         committer: Committer,
         aside: Aside,
         known: KnownPatterns,
         metrics: Metrics,
-        *,
         thresholds: Thresholds,
         now_ns: Callable[[], int],
         on_changes: Callable[[Sequence[PatternChange]], None],
@@ -80,7 +80,7 @@ class Recorder:
     async def drained(self) -> None:
         """Return when everything that was in the spool at the call has been recorded."""
         goal = self._spool.last_seq
-        while self._spool.position(CONSUMER) < goal:
+        while self._spool.position(CONSUMER) < goal:  # noqa: ASYNC110 once, at the end of a process's life
             await asyncio.sleep(0.02)
 
     async def _next_batch(self) -> list[tuple[int, Findings]]:

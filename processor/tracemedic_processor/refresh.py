@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 INTERVAL_S: Final = 2.0
 """How long a change made elsewhere (another replica, the command line) may take to reach spans in flight."""
-OVERLAP_NS: Final = 10_000_000_000
+OVERLAP_NS: Final = 60_000_000_000
 """Asked again each time: a transaction becomes visible a little after the time it carries."""
 
 

@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from tracemedic_processor.parts import capturer_of
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.config import Settings
 from tracemedic_processor.export import Destination
@@ -17,13 +16,14 @@ from tracemedic_processor.forward import Forward, consumer_of
 from tracemedic_processor.ingest import Ingest
 from tracemedic_processor.known_patterns import KnownPatterns
 from tracemedic_processor.metrics import Metrics, PrometheusCollector, Readable
+from tracemedic_processor.parts import capturer_of
 from tracemedic_processor.pipeline import Pipeline
 from tracemedic_processor.receive import GrpcReceiver, HttpReceiver
 from tracemedic_processor.record import CONSUMER, Recorder
 from tracemedic_processor.refresh import Refresher
+from tracemedic_processor.stores import database_of, thresholds_of
 from tracemedic_processor.web.app import build_app
 from tracemedic_processor.web.server import WebServer
-from tracemedic_processor.stores import database_of, thresholds_of
 from tracemedic_storage.aside import Aside
 from tracemedic_storage.records import PatternChange
 from tracemedic_storage.spool import Part, Spool, open_spool
@@ -44,12 +44,12 @@ class Lane:
         self.committer = Committer(self.spool, shared.metrics)
         aside = Aside(settings.data_dir / "aside", bytes_max=settings.spool.aside_bytes_max)
         self.recorder = Recorder(
-            shared.database,
-            self.spool,
-            self.committer,
-            aside,
-            shared.known,
-            shared.metrics,
+            database=shared.database,
+            spool=self.spool,
+            committer=self.committer,
+            aside=aside,
+            known=shared.known,
+            metrics=shared.metrics,
             thresholds=thresholds_of(settings),
             now_ns=time.time_ns,
             on_changes=_report_changes,
@@ -79,9 +79,7 @@ class Shared:
         self.metrics = Metrics()
         self.known = KnownPatterns()
         self.database = database_of(settings)
-        self.destinations = [
-            Destination(name, exporter, self.metrics) for name, exporter in settings.exporters.items()
-        ]
+        self.destinations = [Destination(name, exporter, self.metrics) for name, exporter in settings.exporters.items()]
 
 
 class Running:
@@ -94,9 +92,7 @@ class Running:
         self.lane = Lane(settings, index, self.shared)
         leftover = _leftover_spools(settings) if index == 0 else []
         self.leftovers = [Lane(settings, each, self.shared) for each in leftover]
-        pipeline = Pipeline(
-            capturer_of(settings), self.shared.known, self.metrics, pattern_url=_pattern_url(settings)
-        )
+        pipeline = Pipeline(capturer_of(settings), self.shared.known, self.metrics, pattern_url=_pattern_url(settings))
         ingest = Ingest(
             pipeline,
             self.lane.spool,
@@ -135,11 +131,11 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, index: int = 0, reuse_port: bool = False) -> AsyncIterator[Running]:
+async def running(settings: Settings, *, index: int = 0, reuse_port: bool = False) -> AsyncGenerator[Running]:
     """A receiving process: inside the block it is serving; leaving it stops upstream first and drains.
 
-    Raises `StartError` of the receivers, `SpoolBusy`, `ValueError` for an exporter that cannot be built, `OSError` for a
-    data folder that cannot be written.
+    Raises `StartError` of the receivers, `SpoolBusy`, `ValueError` for an exporter that cannot be built, `OSError`
+    for a data folder that cannot be written.
     """
     parts = Running(settings, index=index, reuse_port=reuse_port)
     async with AsyncExitStack() as stack:
@@ -225,7 +221,7 @@ def _report_changes(changes: Sequence[PatternChange]) -> None:
 
 
 @asynccontextmanager
-async def serving_web(parts: Running) -> AsyncIterator[WebServer]:
+async def serving_web(parts: Running) -> AsyncGenerator[WebServer]:
     """The web application beside `parts`. Raises `StartError`."""
     async with web_server(parts.settings, troubles=parts.troubles, metrics=parts.metrics) as server:
         yield server
@@ -234,7 +230,7 @@ async def serving_web(parts: Running) -> AsyncIterator[WebServer]:
 @asynccontextmanager
 async def web_server(
     settings: Settings, *, troubles: Callable[[], Sequence[str]], metrics: Readable
-) -> AsyncIterator[WebServer]:
+) -> AsyncGenerator[WebServer]:
     """The web application for whatever `troubles` and `metrics` tell. Raises `StartError`."""
     app = build_app(troubles=troubles, collector=PrometheusCollector(metrics))
     server = WebServer(app, settings.web.address)

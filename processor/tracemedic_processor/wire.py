@@ -6,14 +6,16 @@ Two views of the same bytes, both made with `opentelemetry-proto`'s field number
   leaves all others byte for byte as they were, whatever their encoder did: this is how a request is enriched.
 * the *marks* of a request are its spans with everything left out but what tells whether they failed or count.
 
-Unknown fields are kept by the first. Measured on 512 spans of 450 bytes: envelope 13 us, marks 105 us, full parse 430 us.
+Unknown fields are kept by the first. Measured on 512 spans of 450 bytes: envelope 13 us, marks 105 us, a full parse
+430 us.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import Message
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 _Field = tuple[str, int, int | str, bool]
@@ -32,7 +34,7 @@ def _messages(package: str, schema: Mapping[str, Sequence[_Field]]) -> dict[str,
             if isinstance(kind, str):
                 field.type, field.type_name = _PROTO.TYPE_MESSAGE, f".{package}.{kind}"
             else:
-                field.type = kind
+                field.type = cast("Any", kind)
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return {name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{package}.{name}")) for name in schema}
@@ -104,6 +106,7 @@ _MARKS = _messages(
 )["Request"]
 _IDS = _messages("tracemedic.ids", {**_request("Span"), "Span": (("span_id", 2, _BYTES, False),)})["Request"]
 
+
 def _quiet_marks(kinds: Iterable[int]) -> frozenset[bytes]:
     """The marks of spans of `kinds` without events, their status unset or OK without a description."""
     span = _messages("tracemedic.quiet", {"Span": (("kind", 6, _ENUM, False), ("status", 15, _BYTES, False))})["Span"]
@@ -116,6 +119,21 @@ QUIET_REQUESTS = _quiet_marks([Span.SPAN_KIND_SERVER])
 """All marks of SERVER spans that did not fail: they count, and that is all."""
 UNREMARKABLE = _quiet_marks(kind for kind in Span.SpanKind.values() if kind != Span.SPAN_KIND_SERVER)
 """All marks of spans that neither failed nor count."""
+
+
+_NAMED = _messages(
+    "tracemedic.named",
+    {
+        "Span": (("attributes", 9, "Pair", True),),
+        "Pair": (("key", 1, _STRING, False), ("value", 2, _BYTES, False)),
+    },
+)["Span"]
+
+
+def named_attributes(span: bytes, keys: Container[str]) -> list[tuple[str, AnyValue]]:
+    """Those attributes of a span whose key is in `keys`; the values of the others are not decoded."""
+    pairs = cast("Any", _NAMED.FromString(span)).attributes
+    return [(key, AnyValue.FromString(pair.value)) for pair in pairs if (key := pair.key) in keys]
 
 
 def open_envelope(body: bytes) -> Envelope:

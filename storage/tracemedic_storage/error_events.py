@@ -116,12 +116,7 @@ def _select(connection: Connection, ids: Iterable[str]) -> list[RowMapping]:
 
 
 def _merge(one: ErrorEvent, other: ErrorEvent) -> ErrorEvent:
-    first, second = _as_stored(one), _as_stored(other)
-    if (first.occurred_at_ns, first.received_at_ns) == (second.occurred_at_ns, second.received_at_ns):
-        # `merge_events` orders by time first and cannot order places: two of one instant are told apart here.
-        first, second = sorted((first, second), key=msgspec.json.encode)
-        second = msgspec.structs.replace(second, received_at_ns=second.received_at_ns + 1)
-    return records.merge_events(first, second)
+    return records.merge_events(_as_stored(one), _as_stored(other))
 
 
 def _as_stored(event: ErrorEvent) -> ErrorEvent:

@@ -5,7 +5,7 @@
 Times are nanoseconds since the Unix epoch, ids are lower-case hex.
 """
 
-from typing import Literal, NewType, get_args
+from typing import Literal, NewType, TypeVar, get_args
 
 import msgspec
 
@@ -51,7 +51,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all records: immutable, keyword-only, encodable."""
 
 
-class Frame(Record, kw_only=True):
+class Frame(Record, frozen=True, kw_only=True):
     """One call on a stack. `code` is the source line when the trace carries it."""
 
     function: str
@@ -62,7 +62,7 @@ class Frame(Record, kw_only=True):
     code: str | None = None
 
 
-class ExceptionRecord(Record, kw_only=True):
+class ExceptionRecord(Record, frozen=True, kw_only=True):
     """One exception of a chain; `frames` innermost call first."""
 
     type: str
@@ -71,7 +71,7 @@ class ExceptionRecord(Record, kw_only=True):
     frames: tuple[Frame, ...] = ()
 
 
-class StackTrace(Record, kw_only=True):
+class StackTrace(Record, frozen=True, kw_only=True):
     """A parsed stack trace: the reported exception first, the root cause last.
 
     `chain` is empty when the text is of no known format. `language` is the dialect's, or what the SDK said.
@@ -81,14 +81,14 @@ class StackTrace(Record, kw_only=True):
     chain: tuple[ExceptionRecord, ...] = ()
 
 
-class RedactionCount(Record, kw_only=True):
+class RedactionCount(Record, frozen=True, kw_only=True):
     """How many values of one kind were replaced, such as `aws_access_key`."""
 
     kind: str
     count: int
 
 
-class Classification(Record, kw_only=True):
+class Classification(Record, frozen=True, kw_only=True):
     """What kind an error is, by rules: `confidence` 0 to 1, `reason` names the rule that decided."""
 
     category: Category
@@ -97,7 +97,7 @@ class Classification(Record, kw_only=True):
     severity: Severity
 
 
-class StoredStack(Record, kw_only=True):
+class StoredStack(Record, frozen=True, kw_only=True):
     """A redacted stack trace kept once, however many events share it; `hash` is of the redacted text."""
 
     hash: str
@@ -106,7 +106,7 @@ class StoredStack(Record, kw_only=True):
     text: Redacted
 
 
-class Place(Record, kw_only=True):
+class Place(Record, frozen=True, kw_only=True):
     """Where an exception was recorded: a span it crossed. Span event and log of one span are one place."""
 
     span_id: str
@@ -115,7 +115,7 @@ class Place(Record, kw_only=True):
     started_at_ns: int = 0
 
 
-class ErrorContext(Record, kw_only=True):
+class ErrorContext(Record, frozen=True, kw_only=True):
     """The request, the agent and the machine around an error, as far as the telemetry tells.
 
     `attributes` are further redacted attributes worth reading, bounded in number and length.
@@ -134,7 +134,7 @@ class ErrorContext(Record, kw_only=True):
     attributes: dict[str, str] = {}
 
 
-class ErrorEvent(Record, kw_only=True):
+class ErrorEvent(Record, frozen=True, kw_only=True):
     """One failure in one trace, however many spans it crossed and whatever signal carried it.
 
     `id` is derived from trace, service, fingerprint and message: a repeated delivery is the same event.
@@ -177,7 +177,7 @@ class ErrorEvent(Record, kw_only=True):
         return len(self.places)
 
 
-class RequestCount(Record, kw_only=True):
+class RequestCount(Record, frozen=True, kw_only=True):
     """How many requests or agent runs one service finished in one minute, and how many of them failed.
 
     A request is a SERVER span, an agent run a span of `gen_ai.operation.name = invoke_agent`.
@@ -193,7 +193,7 @@ class RequestCount(Record, kw_only=True):
     failed: int
 
 
-class Findings(Record, kw_only=True):
+class Findings(Record, frozen=True, kw_only=True):
     """What one received request taught: the record drain's unit of work, spooled beside the request itself."""
 
     events: tuple[ErrorEvent, ...] = ()
@@ -201,7 +201,7 @@ class Findings(Record, kw_only=True):
     requests: tuple[RequestCount, ...] = ()
 
 
-class ErrorPattern(Record, kw_only=True):
+class ErrorPattern(Record, frozen=True, kw_only=True):
     """A fingerprint that recurs. Occurrences are counted in distinct traces, never in spans."""
 
     id: str
@@ -228,7 +228,7 @@ class ErrorPattern(Record, kw_only=True):
     diagnosed_by: str | None = None
 
 
-class PatternChange(Record, kw_only=True):
+class PatternChange(Record, frozen=True, kw_only=True):
     """A threshold that a recorded batch crossed; later work (diagnosis, report, webhook) attaches to these.
 
     `created`: the 3rd trace in 24 hours. `escalated`: the 10th in an hour. `alert`: the 100th in all.
@@ -242,25 +242,69 @@ class PatternChange(Record, kw_only=True):
 
 
 def merge_events(one: ErrorEvent, other: ErrorEvent) -> ErrorEvent:
-    """The same failure seen twice as one event: the union of places, the earliest times. Commutative."""
-    first, second = sorted((one, other), key=lambda event: (event.occurred_at_ns, event.received_at_ns, event.places))
-    places = {place.span_id: place for place in second.places}
-    for place in first.places:
-        known = places.get(place.span_id)
-        places[place.span_id] = place if known is None or place.started_at_ns else known
+    """The same failure seen twice as one event: the union of places, the earliest times.
+
+    Commutative, associative and idempotent, so that the result is the same in whatever order deliveries arrive: where
+    two sightings disagree about a value the smaller one is kept, not the first.
+    """
+    surest = max(one, other, key=lambda event: (event.category_confidence, event.category, event.severity))
     return msgspec.structs.replace(
-        first,
-        places=tuple(sorted(places.values(), key=lambda place: place.span_id)),
+        one,
+        places=_merge_places(one.places + other.places),
+        occurred_at_ns=min(one.occurred_at_ns, other.occurred_at_ns),
         received_at_ns=min(one.received_at_ns, other.received_at_ns),
-        stack_hash=first.stack_hash or second.stack_hash,
-        context=_merge_contexts(first.context, second.context),
+        category=surest.category,
+        category_confidence=surest.category_confidence,
+        severity=surest.severity,
+        context=_merge_contexts(one.context, other.context),
+        **{name: _lesser(getattr(one, name), getattr(other, name)) for name in _LESSER_FIELDS},
     )
 
 
-def _merge_contexts(first: ErrorContext, second: ErrorContext) -> ErrorContext:
-    filled = {
-        name: getattr(second, name)
-        for name in ErrorContext.__struct_fields__
-        if name != "attributes" and getattr(first, name) is None
-    }
-    return msgspec.structs.replace(first, attributes={**second.attributes, **first.attributes}, **filled)
+_LESSER_FIELDS = (
+    "error_type",
+    "message",
+    "source",
+    "fingerprint_version",
+    "stack_hash",
+    "language",
+    "service_namespace",
+    "service_version",
+    "service_instance",
+    "environment",
+    "host",
+    "logfire_fingerprint",
+)
+
+
+def _merge_places(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """One place a span; a span event knows when its span started, a log does not and gives way."""
+    by_span: dict[str, Place] = {}
+    for place in places:
+        known = by_span.get(place.span_id)
+        by_span[place.span_id] = place if known is None else min(known, place, key=_place_order)
+    return tuple(by_span[span_id] for span_id in sorted(by_span))
+
+
+def _place_order(place: Place) -> tuple[bool, int, str, str]:
+    return (not place.started_at_ns, place.started_at_ns, place.parent_span_id, place.span_name)
+
+
+def _merge_contexts(one: ErrorContext, other: ErrorContext) -> ErrorContext:
+    fields = {name: _lesser(getattr(one, name), getattr(other, name)) for name in _CONTEXT_FIELDS}
+    keys = one.attributes.keys() | other.attributes.keys()
+    attributes = {key: _lesser(one.attributes.get(key), other.attributes.get(key)) or "" for key in sorted(keys)}
+    return ErrorContext(**fields, attributes=attributes)
+
+
+_CONTEXT_FIELDS = tuple(name for name in ErrorContext.__struct_fields__ if name != "attributes")
+
+
+T = TypeVar("T", str, int)
+
+
+def _lesser(one: T | None, other: T | None) -> T | None:
+    """The smaller of two values, or the one there is."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

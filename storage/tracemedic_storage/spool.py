@@ -18,12 +18,17 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, TYPE_CHECKING, Any, Final, Literal
 
 import lmdb
 import msgspec
 
 from tracemedic_storage.records import Findings, Record, Signal
+
+if TYPE_CHECKING:
+    from lmdb import _Database  # pyright: ignore[reportPrivateUsage] -- lmdb's name for a named database
+else:
+    _Database = Any
 
 Part = Literal["payload", "findings"]
 
@@ -69,7 +74,7 @@ class SpoolBroken(SpoolError):
     """The file cannot be read or written."""
 
 
-class Entry(Record, kw_only=True):
+class Entry(Record, frozen=True, kw_only=True):
     """A request on its way in. `payload` None keeps nothing to forward, `findings` None nothing to record.
 
     `digest` identifies the request as it was received, for `Spool.seen`.
@@ -82,7 +87,7 @@ class Entry(Record, kw_only=True):
     findings: Findings | None
 
 
-class Item(Record, kw_only=True):
+class Item(Record, frozen=True, kw_only=True):
     """One request's bytes in the spool."""
 
     seq: int
@@ -252,11 +257,12 @@ class Spool:
         items: list[Item] = []
         size = 0
         for seq, value in self._after(self._payload, self._positions[consumer], items_max):
-            signal, received_at_ns = _HEADER.unpack_from(value)
+            header: tuple[int, int] = _HEADER.unpack_from(value)
+            signal, received_at_ns = header
             size += len(value)
             if items and size > bytes_max:
                 break
-            payload = bytes(memoryview(value)[_HEADER.size :])
+            payload = bytes(value[_HEADER.size :])
             items.append(Item(seq=seq, signal=SIGNALS[signal], received_at_ns=received_at_ns, payload=payload))
         return items
 
@@ -280,7 +286,7 @@ class Spool:
             items.append((seq, findings))
         return items
 
-    def _after(self, db: object, position: int, items_max: int) -> Iterator[tuple[int, bytes]]:
+    def _after(self, db: _Database, position: int, items_max: int) -> Iterator[tuple[int, memoryview]]:
         with self._environment.begin(buffers=True) as transaction:
             cursor = transaction.cursor(db=db)
             found = cursor.set_range(_KEY.pack(position + 1))
@@ -320,7 +326,7 @@ class Undecodable(Exception):
 _FINDINGS: Final = msgspec.msgpack.Decoder(Findings)
 
 
-def _pages(transaction: lmdb.Transaction, db: object) -> int:
+def _pages(transaction: lmdb.Transaction, db: _Database) -> int:
     stat = transaction.stat(db)
     return stat["branch_pages"] + stat["leaf_pages"] + stat["overflow_pages"]
 

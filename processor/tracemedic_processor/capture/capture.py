@@ -21,7 +21,7 @@ MESSAGE_CHARACTERS_MAX: Final = 32_000
 """Where Logfire cuts a message too; a longer one is cut here, so that all of what goes on was redacted."""
 TYPE_CHARACTERS_MAX: Final = 256
 JUDGEMENTS_CACHED: Final = 8192
-"""Distinct errors whose grouping and category are remembered."""
+"""Distinct errors whose source and category are remembered."""
 TYPE_MISSING: Final = "Error"
 """The type of an exception that came with a message only."""
 
@@ -46,7 +46,7 @@ CLASSIFYING_ATTRIBUTES: Final = (
 """The span attributes of few values that tell what kind an error is; they are part of the judgement's cache key."""
 
 
-class Captured(Record, kw_only=True):
+class Captured(Record, frozen=True, kw_only=True):
     """An error event and its stack trace. `texts` has what must replace the sender's words."""
 
     event: ErrorEvent
@@ -54,7 +54,7 @@ class Captured(Record, kw_only=True):
     texts: Texts
 
 
-class Examined(Record, kw_only=True):
+class Examined(Record, frozen=True, kw_only=True):
     """Everything concluded from an exception itself, without its surroundings."""
 
     error_type: str
@@ -80,7 +80,8 @@ class Capturer:
         self._grouping_rules = tuple(grouping_rules)
         self._contexts = ContextReader(aliases, redactor)
         self._stacks = StackReader(redactor, in_app=in_app)
-        self._examined: Lru[tuple[object, ...], Examined] = Lru(JUDGEMENTS_CACHED)
+        self._sources: Lru[tuple[str | None, str, str], str] = Lru(JUDGEMENTS_CACHED)
+        self._classifications: Lru[tuple[object, ...], Classification] = Lru(JUDGEMENTS_CACHED)
 
     def capture(self, occurrence: Occurrence, *, received_at_ns: int) -> Captured:
         """The error event of one occurrence. Nothing unredacted is in the result."""
@@ -96,60 +97,67 @@ class Capturer:
         )
 
     def examine(self, occurrence: Occurrence) -> Examined:
-        """Redact, read the stack, group and classify; errors alike in all that matters are examined once."""
+        """Redact, read the stack, group and classify."""
         raw_message = occurrence.message[:MESSAGE_CHARACTERS_MAX]
         message = self._redactor.redact(raw_message).text
         error_type = self._redactor.redact(occurrence.error_type[:TYPE_CHARACTERS_MAX]).text or TYPE_MISSING
         read = self._stacks.read(
             occurrence.stacktrace, language=occurrence.resource.language, error_type=error_type, message=raw_message
         )
-        if self._grouping_rules:
-            return self._judge(occurrence, error_type, message, read)
-        attributes = occurrence.item_attributes
-        key = (
-            error_type,
-            message,
-            read.hash,
-            occurrence.resource.service,
-            occurrence.resource.language,
-            occurrence.place.span_name if read.hash is None else "",
-            occurrence.span_kind,
-            _custom_fingerprint(occurrence),
-            *(attributes.get(name) for name in CLASSIFYING_ATTRIBUTES),
-        )
-        return self._examined.get_or_make(key, lambda: self._judge(occurrence, error_type, message, read))
-
-    def _judge(self, occurrence: Occurrence, error_type: str, message: Redacted, read: ReadStack) -> Examined:
-        service, span_name = occurrence.resource.service, occurrence.place.span_name
-        attributes = occurrence.item_attributes
-        source = find_source(read.stack, service=service, span_name=span_name)
-        grouping = group(
-            error_type,
-            message,
-            source,
-            service=service,
-            attributes={key: str(value) for key, value in attributes.items()},
-            rules=self._grouping_rules,
-            custom=_custom_fingerprint(occurrence),
-        )
-        subject = Subject(
-            error_type=error_type,
-            message=message,
-            stack=read.stack,
-            language=read.stack.language,
-            attributes={name: attributes[name] for name in CLASSIFYING_ATTRIBUTES if name in attributes},
-            span_kind=occurrence.span_kind,
-            span_name=span_name,
-            service=service,
-        )
+        source = self._source(occurrence, read)
+        grouping = self._group(occurrence, error_type, message, source)
         return Examined(
             error_type=error_type,
             message=message,
             read=read,
             source=source,
             grouping=grouping,
-            classification=classify(subject),
+            classification=self._classify(occurrence, error_type, message, read, grouping.normalised_message),
         )
+
+    def _source(self, occurrence: Occurrence, read: ReadStack) -> str:
+        service, span_name = occurrence.resource.service, occurrence.place.span_name
+        return self._sources.get_or_make(
+            (read.hash, service, span_name if read.hash is None else ""),
+            lambda: find_source(read.stack, service=service, span_name=span_name),
+        )
+
+    def _group(self, occurrence: Occurrence, error_type: str, message: Redacted, source: str) -> Grouping:
+        rules, attributes = self._grouping_rules, occurrence.item_attributes
+        return group(
+            error_type,
+            message,
+            source,
+            service=occurrence.resource.service,
+            attributes={key: str(value) for key, value in attributes.items()} if rules else None,
+            rules=rules,
+            custom=_custom_fingerprint(occurrence),
+        )
+
+    def _classify(
+        self, occurrence: Occurrence, error_type: str, message: Redacted, read: ReadStack, normalised_message: str
+    ) -> Classification:
+        """Errors whose messages differ only in their variable parts are of one kind and judged once."""
+        attributes, place = occurrence.item_attributes, occurrence.place
+        hints = tuple(attributes.get(name) for name in CLASSIFYING_ATTRIBUTES)
+        service = occurrence.resource.service
+        key = (error_type, normalised_message, read.hash, service, place.span_name, occurrence.span_kind, hints)
+
+        def judge() -> Classification:
+            return classify(
+                Subject(
+                    error_type=error_type,
+                    message=message,
+                    stack=read.stack,
+                    language=read.stack.language,
+                    attributes={name: attributes[name] for name in CLASSIFYING_ATTRIBUTES if name in attributes},
+                    span_kind=occurrence.span_kind,
+                    span_name=place.span_name,
+                    service=service,
+                )
+            )
+
+        return self._classifications.get_or_make(key, judge)
 
     def _description(self, text: str) -> Redacted | None:
         redacted = self._redactor.redact(text[:MESSAGE_CHARACTERS_MAX]).text

@@ -70,16 +70,16 @@ class ContextReader:
         self._redactor = redactor
         self._attributes: Lru[tuple[str, str], Redacted] = Lru(ATTRIBUTES_CACHED)
         named = {name: getattr(aliases, name) for name in ContextAliases.__struct_fields__}
-        fields = {name: (*keys, *(f"baggage.{key}" for key in keys)) for name, keys in named.items()} | _FIXED
-        self._rank = {key: (name, rank) for name, keys in fields.items() for rank, key in enumerate(keys)}
-        self._keys = frozenset(self._rank)
+        self._fields = {name: (*keys, *(f"baggage.{key}" for key in keys)) for name, keys in named.items()} | _FIXED
+        self._rank = {key: (name, rank) for name, keys in self._fields.items() for rank, key in enumerate(keys)}
 
     def read(self, occurrence: Occurrence) -> ErrorContext:
         """The context of one occurrence: its own attributes first, then the spans above, then the resource."""
         found: dict[str, Scalar] = {}
         self._fill(found, occurrence.attributes)
         self._fill(found, occurrence.item_attributes)
-        for above in occurrence.ancestors(self._keys):
+        missing = frozenset(key for name, keys in self._fields.items() if name not in found for key in keys)
+        for above in occurrence.ancestors(missing):
             self._fill(found, above)
         self._fill(found, occurrence.resource.attributes)
         status = found.pop("http_status", None)
@@ -91,8 +91,9 @@ class ContextReader:
 
     def _fill(self, found: dict[str, Scalar], layer: Attributes) -> None:
         """Take from `layer` what is not known yet; of several keys for one thing the most telling."""
-        hits = [(rank, name, key) for key in layer.keys() & self._keys for name, rank in (self._rank[key],)]
-        for _, name, key in sorted(hits):
+        hits = [key for key in layer if key in self._rank]
+        for key in sorted(hits, key=self._rank.__getitem__):
+            name = self._rank[key][0]
             if name not in found and layer[key] != "":
                 found[name] = layer[key]
 
@@ -103,9 +104,7 @@ class ContextReader:
             yield key[:ATTRIBUTE_CHARACTERS_MAX], self._redacted(key, value)
 
     def _redacted(self, key: str, value: str) -> Redacted:
-        return self._attributes.get_or_make(
-            (key, value), lambda: self._redactor.redact_attribute(key, value).text
-        )
+        return self._attributes.get_or_make((key, value), lambda: self._redactor.redact_attribute(key, value).text)
 
 
 def _only(value: Scalar) -> Scalar:

@@ -23,7 +23,7 @@ MESSAGE_MARK: Final = "<message>"
 """Stands in a stored stack trace where each event has its own message."""
 
 
-class ReadStack(Record, kw_only=True):
+class ReadStack(Record, frozen=True, kw_only=True):
     """A stack trace ready for use; `text` is the whole redacted text with the mark in place of the message."""
 
     stack: StackTrace

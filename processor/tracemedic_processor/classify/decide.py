@@ -26,7 +26,8 @@ def decide(evidence: list[Evidence]) -> Classification:
     top = max(totals.values(), default=0.0)
     if top < ENOUGH:
         return UNCLEAR
-    category = next(one for one in CATEGORIES if totals.get(one, 0.0) >= top - EQUAL)
+    equals: list[Category] = [one for one, total in totals.items() if total >= top - EQUAL]
+    category = min(equals, key=_rank)
     speaking = [one for one in evidence if one.category == category]
     return Classification(
         category=category,
@@ -34,6 +35,10 @@ def decide(evidence: list[Evidence]) -> Classification:
         reason=_reason(max(speaking, key=_by_score)),
         severity=_severity(category, speaking),
     )
+
+
+def _rank(category: Category) -> int:
+    return CATEGORIES.index(category)
 
 
 def _by_score(one: Evidence) -> tuple[float, str]:

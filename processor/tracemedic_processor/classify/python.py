@@ -136,7 +136,8 @@ _LANGUAGE = (
         json.decoder.JSONDecodeError json.JSONDecodeError simplejson.* orjson.* msgspec.* UnicodeDecodeError
         UnicodeEncodeError UnicodeError UnicodeTranslateError xml.parsers.expat.ExpatError
         xml.etree.ElementTree.ParseError lxml.etree.XMLSyntaxError yaml.* tomllib.TOMLDecodeError tomli.*
-        csv.Error binascii.Error struct.error pickle.* zlib.error zstandard.* _csv.Error brotli.* gzip.BadGzipFile lzma.LZMAError
+        csv.Error binascii.Error struct.error pickle.* zlib.error zstandard.* _csv.Error brotli.*
+        gzip.BadGzipFile lzma.LZMAError
         google.protobuf.message.DecodeError google.protobuf.json_format.ParseError configparser.ParsingError
         plistlib.* msgpack.* cbor2.* avro.* fastavro.* toml.* ujson.* rapidjson.*
         requests.exceptions.JSONDecodeError httpx.DecodingError aiohttp.ContentTypeError

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import cast
 
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.settings import settings_for
@@ -33,7 +34,7 @@ def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object
     rows: list[tuple[str, object]] = []
     for key, value in values.items():
         if isinstance(value, dict) and value:
-            rows.extend(_flat({str(each): inner for each, inner in value.items()}, f"{prefix}{key}."))
+            rows.extend(_flat(cast("dict[str, object]", value), f"{prefix}{key}."))
         else:
             rows.append((prefix + key, value))
     return rows
@@ -42,4 +43,6 @@ def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object
 def _verdict(settings: Settings) -> str:
     if settings.exporters:
         return f"The configuration is good; traces go on to {', '.join(settings.exporters)}."
-    return "The configuration is good; no exporter is configured, so nothing is sent on (LOGFIRE_TOKEN is enough for Logfire)."
+    return (
+        "The configuration is good; no exporter is configured, so nothing is sent on (set LOGFIRE_TOKEN for Logfire)."
+    )

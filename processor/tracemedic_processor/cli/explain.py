@@ -12,7 +12,8 @@ from rich.table import Table
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.output import visible
 from tracemedic_processor.cli.settings import settings_for
-from tracemedic_processor.explain import Explanation, Question, explain as explain_one
+from tracemedic_processor.explain import Explanation, Question
+from tracemedic_processor.explain import explain as explain_one
 from tracemedic_processor.parts import capturer_of, redactor_of
 
 
@@ -80,7 +81,9 @@ def _print(explanation: Explanation) -> None:
         title = "stack" if number == 0 else f"{exception.relation}: {exception.type}: {exception.message}"
         console.print(f"[bold]{escape(visible(title))}[/]")
         for frame in exception.frames:
-            where = f"{frame.module or frame.file or '?'}:{frame.function}" + (f" line {frame.line}" if frame.line else "")
+            where = f"{frame.module or frame.file or '?'}:{frame.function}" + (
+                f" line {frame.line}" if frame.line else ""
+            )
             console.print(f"  {escape(visible(where))}", style=None if frame.in_app else "dim")
     console.print()
 

@@ -40,9 +40,7 @@ def errors(
     print_rows([_error_row(each) for each in page.errors], columns=_ERROR_COLUMNS, as_json=as_json, empty=NOTHING)
 
 
-def patterns(
-    config: Path | None, *, as_json: bool, limit: int, category: str | None, status: str | None
-) -> None:
+def patterns(config: Path | None, *, as_json: bool, limit: int, category: str | None, status: str | None) -> None:
     """Print the patterns that fit, the most recently seen first."""
     with reading(config) as database:
         chosen = queries.PatternFilter(category=_category(category), status=_status(status))
@@ -73,11 +71,20 @@ def agent_run(config: Path | None, agent_run_id: str, *, as_json: bool) -> None:
         [_error_row(each) for each in found],
         columns=_ERROR_COLUMNS,
         as_json=as_json,
-        empty=f"No error of agent run {agent_run_id}. Which attributes carry the id is set under `context.agent_run_id`.",
+        empty=f"No error of agent run {agent_run_id}. Which attributes carry the id is set by `context.agent_run_id`.",
     )
 
 
-_ERROR_COLUMNS: Final = ("occurred_at", "service", "error_type", "message", "category", "severity", "pattern_name", "trace_id")
+_ERROR_COLUMNS: Final = (
+    "occurred_at",
+    "service",
+    "error_type",
+    "message",
+    "category",
+    "severity",
+    "pattern_name",
+    "trace_id",
+)
 _PATTERN_COLUMNS: Final = ("name", "occurrences", "category", "severity", "status", "last_seen", "fingerprint")
 
 
@@ -140,7 +147,9 @@ def _pattern(database: Database, reference: str) -> ErrorPattern:
     except queries.AmbiguousReference as error:
         raise Failure(str(error)) from None
     if found is None:
-        message = f"no pattern has the id or a fingerprint beginning with {reference!r}; `tracemedic patterns` lists them"
+        message = (
+            f"no pattern has the id or a fingerprint beginning with {reference!r}; `tracemedic patterns` lists them"
+        )
         raise Failure(message)
     return found
 

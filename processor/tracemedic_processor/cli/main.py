@@ -29,7 +29,9 @@ class Format(StrEnum):
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", envvar="TRACEMEDIC_CONFIG", help="Configuration file; tracemedic.yaml here by default."),
+    typer.Option(
+        "--config", "-c", envvar="TRACEMEDIC_CONFIG", help="Configuration file; tracemedic.yaml here by default."
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many rows.")]
@@ -62,13 +64,21 @@ def errors(
     service: Annotated[str | None, typer.Option(help="Only of this service.")] = None,
     category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
     trace: Annotated[str | None, typer.Option(help="Only of this trace_id.")] = None,
-    pattern: Annotated[str | None, typer.Option(help="Only of this pattern: its id or the start of its fingerprint.")] = None,
+    pattern: Annotated[
+        str | None, typer.Option(help="Only of this pattern: its id or the start of its fingerprint.")
+    ] = None,
 ) -> None:
     """The newest errors."""
     from tracemedic_processor.cli import listings  # noqa: PLC0415
 
     listings.errors(
-        config, as_json=format is Format.JSON, limit=limit, service=service, category=category, trace=trace, pattern=pattern
+        config,
+        as_json=format is Format.JSON,
+        limit=limit,
+        service=service,
+        category=category,
+        trace=trace,
+        pattern=pattern,
     )
 
 
@@ -124,7 +134,9 @@ def agent_run(
 
 @app.command()
 def explain(
-    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="JSON lines, or one raw stack trace; - reads standard input.")] = "-",
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE|-]", help="JSON lines, or one raw stack trace; - reads standard input.")
+    ] = "-",
     config: ConfigOption = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:

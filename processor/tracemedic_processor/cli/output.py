@@ -18,7 +18,7 @@ Row = Mapping[str, object]
 
 
 def print_rows(rows: Sequence[Row], *, columns: Sequence[str], as_json: bool, empty: str) -> None:
-    """Print `rows`: as JSON all of them with all their fields, as a table the `columns`, or `empty` when there are none."""
+    """Print `rows`: as JSON with all their fields, as a table the `columns`, or `empty` when there are none."""
     if as_json:
         print_json_lines(rows)
         return

@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tracemedic_processor import garbage
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.settings import settings_for
 from tracemedic_processor.config import Settings
@@ -81,12 +82,14 @@ def _stop_signal() -> asyncio.Event:
 
 async def _serve_alone(settings: Settings, stop: asyncio.Event) -> None:
     async with running(settings) as parts, serving_web(parts) as web:
+        garbage.settle()
         _greet(settings, grpc=parts.grpc.port, http=parts.http.port, web=web.port)
         await _until(stop, settings)
 
 
 async def _serve_one_of_several(settings: Settings, process: int, stop: asyncio.Event) -> None:
     async with running(settings, index=process, reuse_port=True) as parts:
+        garbage.settle()
         reporting = asyncio.create_task(keep_reporting(parts, report_file(settings, process)))
         sys.stdout.buffer.write(READY)
         sys.stdout.flush()
@@ -98,7 +101,9 @@ async def _serve_family(settings: Settings, config: Path | None, stop: asyncio.E
     chosen = ["--config", str(config)] if config else []
     family = Family(settings, ["-m", "tracemedic_processor", "serve", *chosen, "--process"])
     async with web_server(settings, troubles=family.troubles, metrics=family) as web, family.living():
-        _greet(settings, grpc=_port(settings.receive.grpc_address), http=_port(settings.receive.http_address), web=web.port)
+        _greet(
+            settings, grpc=_port(settings.receive.grpc_address), http=_port(settings.receive.http_address), web=web.port
+        )
         await _until(stop, settings)
 
 

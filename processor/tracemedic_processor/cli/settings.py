@@ -1,6 +1,6 @@
 """The configuration for a command, mistakes told as a command tells them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def settings_for(config: Path | None) -> Settings:
 
 
 @contextmanager
-def reading(config: Path | None) -> Iterator[Database]:
+def reading(config: Path | None) -> Generator[Database]:
     """The configured database for as long as the block takes; what it cannot do is told as a `Failure`."""
     settings = settings_for(config)
     file = settings.data_dir / "tracemedic.sqlite"

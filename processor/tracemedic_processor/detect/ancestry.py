@@ -1,11 +1,9 @@
 """The spans above a span, as far as the same request holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
-
-from tracemedic_processor.attributes import scalars_of
+from tracemedic_processor.attributes import named_scalars
 from tracemedic_processor.occurrence import Attributes
 from tracemedic_processor.wire import Envelope, glance, positions_by_span_id
 
@@ -20,7 +18,6 @@ class Ancestry:
         self._body = body
         self._envelope = envelope
         self._positions: dict[bytes, tuple[int, int, int]] | None = None
-        self._attributes: dict[tuple[bytes, frozenset[str]], Attributes] = {}
 
     def above(self, span_id: bytes) -> list[bytes]:
         """The ids of `span_id` and its ancestors, nearest first, as far as they are in the request."""
@@ -33,16 +30,12 @@ class Ancestry:
             span_id = glance(self._raw(span_id)).parent_span_id
         return chain
 
-    def attributes_above(self, span_id: bytes, keys: frozenset[str]) -> Sequence[Attributes]:
-        """The attributes named in `keys` of `span_id` and its ancestors, nearest first."""
-        return [self._attributes_of(each, keys) for each in self.above(span_id)]
-
-    def _attributes_of(self, span_id: bytes, keys: frozenset[str]) -> Attributes:
-        known = self._attributes.get((span_id, keys))
-        if known is None:
-            known = scalars_of(Span.FromString(self._raw(span_id)).attributes, keys)
-            self._attributes[span_id, keys] = known
-        return known
+    def attributes_above(self, span_id: bytes, keys: frozenset[str]) -> Iterator[Attributes]:
+        """The attributes named in `keys` of `span_id` and its ancestors, nearest first; spans without any left out."""
+        for each in self.above(span_id):
+            found = named_scalars(self._raw(each), keys)
+            if found:
+                yield found
 
     def _raw(self, span_id: bytes) -> bytes:
         i, j, k = self._indexed()[span_id]

@@ -1,7 +1,7 @@
 """Detection in logs: records that carry an exception, in every spelling of the semantic conventions."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
@@ -57,7 +57,7 @@ def _occurrences(envelope: Envelope) -> Iterator[Occurrence]:
                 )
 
 
-def _none(_keys: frozenset[str]) -> Sequence[Attributes]:
+def _none(_keys: frozenset[str]) -> Iterable[Attributes]:
     return ()
 
 

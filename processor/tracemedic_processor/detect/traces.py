@@ -15,13 +15,13 @@ from tracemedic_processor.attributes import (
     LOGFIRE_SPAN_TYPE,
     PATTERN_FINGERPRINT,
     Scalar,
+    named_scalars,
     scalars,
-    scalars_of,
 )
 from tracemedic_processor.detect.ancestry import Ancestry
 from tracemedic_processor.detect.propagation import adopt_causes
 from tracemedic_processor.detect.resources import read_resource
-from tracemedic_processor.occurrence import Address, Detected, Occurrence, Resource
+from tracemedic_processor.occurrence import Address, Attributes, Detected, Occurrence, Resource
 from tracemedic_processor.wire import QUIET_REQUESTS, UNREMARKABLE, Envelope, glance, marks
 from tracemedic_storage.records import Place, RequestCount
 
@@ -29,6 +29,8 @@ NANOSECONDS_PER_MINUTE: Final = 60_000_000_000
 _HARMLESS_STATUSES: Final = frozenset({b"", b"\x18\x00", b"\x18\x01"})
 """Unset and OK without a description: what almost every span carries."""
 _INVOKE_AGENT: Final = b"invoke_agent"
+_OPERATION: Final = b"\x0a\x15" + GEN_AI_OPERATION.encode()
+"""The attribute's key as protobuf writes it. A longer needle is found faster: 50 us in 230 KB, 80 for the value."""
 
 _COUNTING: Final = frozenset({LOGFIRE_SPAN_TYPE, GEN_AI_OPERATION})
 
@@ -43,7 +45,7 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
     ancestry = Ancestry(body, envelope)
     occurrences: list[Occurrence] = []
     counts: list[RequestCount] = []
-    agents_possible = _INVOKE_AGENT in body
+    agents_possible = _OPERATION in body
     for i, marked in enumerate(marks(body).resources):
         sent = envelope.resources[i]
         counted = _Counts(agents_possible=agents_possible)
@@ -65,53 +67,66 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
 def _occurrences(raw: bytes, address: Address, resource: Resource, ancestry: Ancestry) -> Iterator[Occurrence]:
     """What one suspicious span records: it failed, or has events, which need not be exceptions."""
     span = Span.FromString(raw)
-    if not span.events and span.status.code != Status.STATUS_CODE_ERROR:
+    failed = span.status.code == Status.STATUS_CODE_ERROR
+    if not span.events and not failed:
         return
     attributes = scalars(span.attributes)
     if PATTERN_FINGERPRINT in attributes or attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
         return
+    bare = _bare_occurrence(span, address, resource, attributes, ancestry)
+    found = False
+    for index, event in enumerate(span.events):
+        about = scalars(event.attributes) if is_exception_event(event) else {}
+        if about.get(EXCEPTION_TYPE) or about.get(EXCEPTION_MESSAGE):
+            found = True
+            yield _with_exception(bare, index, event.time_unix_nano, about)
+    if not found and failed:
+        yield bare
+
+
+def _bare_occurrence(
+    span: Span, address: Address, resource: Resource, attributes: dict[str, Scalar], ancestry: Ancestry
+) -> Occurrence:
+    """A span's failure as far as its status tells."""
     place = Place(
         span_id=span.span_id.hex(),
         parent_span_id=span.parent_span_id.hex(),
         span_name=span.name,
         started_at_ns=span.start_time_unix_nano,
     )
-    common = {
-        "item": address,
-        "trace_id": span.trace_id.hex(),
-        "place": place,
-        "resource": resource,
-        "item_attributes": attributes,
-        "span_kind": Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_") if span.kind in _KINDS else "",
-        "description": span.status.message,
-        "ancestors": lambda keys: ancestry.attributes_above(span.parent_span_id, keys),
-    }
-    found = False
-    for index, event in enumerate(span.events):
-        about = scalars(event.attributes) if is_exception_event(event) else {}
-        if not (about.get(EXCEPTION_TYPE) or about.get(EXCEPTION_MESSAGE)):
-            continue
-        found = True
-        yield Occurrence(
-            carrier="event",
-            event=index,
-            error_type=str(about.get(EXCEPTION_TYPE, "")),
-            message=str(about.get(EXCEPTION_MESSAGE, "")),
-            stacktrace=str(about.get(EXCEPTION_STACKTRACE, "")),
-            occurred_at_ns=event.time_unix_nano or span.end_time_unix_nano,
-            attributes=about,
-            **common,
-        )
-    if not found and span.status.code == Status.STATUS_CODE_ERROR:
-        yield Occurrence(
-            carrier="status",
-            error_type=status_error_type(attributes),
-            message=span.status.message,
-            stacktrace="",
-            occurred_at_ns=span.end_time_unix_nano,
-            attributes={},
-            **common,
-        )
+
+    def ancestors(keys: frozenset[str]) -> Iterator[Attributes]:
+        return ancestry.attributes_above(span.parent_span_id, keys)
+
+    return Occurrence(
+        carrier="status",
+        item=address,
+        trace_id=span.trace_id.hex(),
+        place=place,
+        error_type=status_error_type(attributes),
+        message=span.status.message,
+        stacktrace="",
+        occurred_at_ns=span.end_time_unix_nano,
+        resource=resource,
+        attributes={},
+        item_attributes=attributes,
+        span_kind=Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_") if span.kind in _KINDS else "",
+        description=span.status.message,
+        ancestors=ancestors,
+    )
+
+
+def _with_exception(bare: Occurrence, index: int, occurred_at_ns: int, about: dict[str, Scalar]) -> Occurrence:
+    return msgspec.structs.replace(
+        bare,
+        carrier="event",
+        event=index,
+        error_type=str(about.get(EXCEPTION_TYPE, "")),
+        message=str(about.get(EXCEPTION_MESSAGE, "")),
+        stacktrace=str(about.get(EXCEPTION_STACKTRACE, "")),
+        occurred_at_ns=occurred_at_ns or bare.occurred_at_ns,
+        attributes=about,
+    )
 
 
 _KINDS: Final = frozenset(Span.SpanKind.values())
@@ -153,7 +168,7 @@ class _Counts:
             return
         ended_at_ns = span.ended_at_ns
         if agent or span.started_at_ns == ended_at_ns:
-            attributes = scalars_of(Span.FromString(raw).attributes, _COUNTING)
+            attributes = named_scalars(raw, _COUNTING)
             if attributes.get(LOGFIRE_SPAN_TYPE) == "pending_span":
                 return
             agent = attributes.get(GEN_AI_OPERATION) == "invoke_agent"

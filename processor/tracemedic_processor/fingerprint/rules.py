@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 
 import hyperscan
+import msgspec
 
 from tracemedic_storage.records import Record
 
@@ -37,7 +38,7 @@ class GroupingRule(Record, frozen=True, kw_only=True):
     message: str = "*"
     message_regex: str | None = None
     service: str = "*"
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str] = msgspec.field(default_factory=dict[str, str])
     fingerprint: str | None = None
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from tracemedic_processor.receive.signals import SIGNALS
 from tracemedic_processor.receive.start_errors import AddressError
 from tracemedic_processor.receive.tls import Certificates, Identity
 
-_SETTING = "grpc_address"
+_SETTING = "receive.grpc_address"
 _STREAMS_PER_CONNECTION_MAX = 256
 """More requests of one connection wait in the sender. The Collector sends 10 at a time, an SDK one."""
 

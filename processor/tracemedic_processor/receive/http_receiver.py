@@ -16,7 +16,7 @@ from tracemedic_processor.receive.settings import ReceiverSettings
 from tracemedic_processor.receive.start_errors import StartError
 from tracemedic_processor.receive.tls import Certificates, ReloadingContext
 
-_SETTING = "http_address"
+_SETTING = "receive.http_address"
 
 
 class HttpReceiver:

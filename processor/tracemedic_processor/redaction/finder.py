@@ -66,7 +66,8 @@ class Finder:
         wrapping = hits._replace(rules=[index for index in hits.rules if self._rules[index].wraps])
         for span in self._plain(view.text, wrapping):
             start, end = view.original(span.start, span.end)
-            if end - start > span.end - span.start:
+            quoted = span.rank < len(self._rules) or text[start - 1 : start] in {'"', "'"}
+            if quoted and end - start > span.end - span.start:
                 yield span._replace(start=start, end=end)
 
     def _has_secret(self, text: str) -> bool:

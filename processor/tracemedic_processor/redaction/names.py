@@ -8,8 +8,8 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-Strength = Literal["any", "random", "code"]
-"""What a value must look like: anything that is no placeholder, generated, or a number typed by hand."""
+Strength = Literal["any", "generated", "random", "code"]
+"""What a value must look like: anything that is no placeholder; generated, a UUID too; random, no UUID; a number."""
 
 
 class Telling(NamedTuple):
@@ -21,8 +21,7 @@ class Telling(NamedTuple):
 
 STEMS = (
     "pass",
-    "pwd",
-    "passwort",
+    "pw",
     "kennwort",
     "senha",
     "contrase",
@@ -52,22 +51,16 @@ STEMS = (
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NEUTRAL = frozenset(
-    "value val prod production dev development test testing live staging stage main old new current raw plain "
-    "plaintext text base b64 base64 encoded str string hex primary secondary default admin root env var param header "
-    "confirm confirmation again repeat verify backup eu us ro rw".split()
+    ["value", "val", "prod", "production", "dev", "development", "test", "testing", "live", "staging", "stage", "main", "old", "new", "current", "raw", "plain", "plaintext", "text", "base", "b64", "base64", "encoded", "str", "string", "hex", "primary", "secondary", "default", "admin", "root", "env", "var", "param", "header", "confirm", "confirmation", "again", "repeat", "verify", "backup", "eu", "us", "ro", "rw"]
 )
 _PASSWORDS = frozenset(
-    "password passwd pwd passphrase passcode pass pw psw pswd passw passwort kennwort senha contrasena contrase mdp "
-    "storepass keypass requirepass masterauth userpass".split()
+    ["password", "passwd", "pwd", "passphrase", "passcode", "pass", "pw", "psw", "pswd", "passw", "passwort", "kennwort", "senha", "contrasena", "contrase", "mdp", "storepass", "keypass", "requirepass", "masterauth", "userpass"]
 )
 _PASSWORD_TAIL = re.compile(r"\w*(?:password|passwd|passphrase|passcode|pwd|(?<!com)(?<!by)(?<!tres)(?<!over)pass)")
-_SECRETS = frozenset("secret secrets clientsecret appsecret".split())
+_SECRETS = frozenset(["secret", "secrets", "clientsecret", "appsecret"])
 _SECRET_TAIL = re.compile(r"\w*secret")
 _KEY_OWNERS = frozenset(
-    "api access secret private account auth encryption signing sign master shared session service subscription license "
-    "licence app application storage write deploy ssh pgp gpg jwt hmac crypto cipher aes fernet webhook admin account "
-    "consumer developer functions host_ server restricted webpush vapid root integration ingest ingestion sas wif "
-    "functions bot".split()
+    ["api", "access", "secret", "private", "account", "auth", "encryption", "signing", "sign", "master", "shared", "session", "service", "subscription", "license", "licence", "app", "application", "storage", "write", "deploy", "ssh", "pgp", "gpg", "jwt", "hmac", "crypto", "cipher", "aes", "fernet", "webhook", "admin", "account", "consumer", "developer", "functions", "host_", "server", "restricted", "webpush", "vapid", "root", "integration", "ingest", "ingestion", "sas", "wif", "functions", "bot"]
 )
 _GLUED_KEYS = re.compile(
     r"\w*(?:apikey|accesskey|secretkey|privatekey|accountkey|authkey|masterkey|signingkey|encryptionkey|appkey|sharedaccesskey)"
@@ -75,12 +68,14 @@ _GLUED_KEYS = re.compile(
 _GLUED_TOKENS = re.compile(r"\w*(?:accesstoken|authtoken|refreshtoken|idtoken|sessiontoken|bearertoken|apitoken|csrftoken|xsrftoken|bottoken)")
 _SESSIONS = re.compile(r"(?:php|j|asp|cf|l)?(?:sessid|sessionid)|sessid|sid|session")
 _NO_TOKEN = frozenset(
-    "page next previous prev continuation continue sync cancel cancellation unexpected invalid syntax max min total "
-    "prompt completion num input output cached reasoning cursor start end first last bad illegal".split()
+    ["page", "next", "previous", "prev", "continuation", "continue", "sync", "cancel", "cancellation", "unexpected", "invalid", "syntax", "max", "min", "total", "prompt", "completion", "num", "input", "output", "cached", "reasoning", "cursor", "start", "end", "first", "last", "bad", "illegal"]
+)
+_TOKEN_OWNERS = frozenset(
+    "access refresh auth id session security bearer api csrf xsrf private push device bot app oauth jwt service deploy "
+    "user client reset invite verification magic personal registration github gitlab slack".split()
 )
 _NO_KEY = frozenset(
-    "public primary foreign partition sort cache object idempotency unique duplicate routing row hash dict map json "
-    "index lookup group shard composite candidate natural surrogate translation i18n config registry".split()
+    ["public", "primary", "foreign", "partition", "sort", "cache", "object", "idempotency", "unique", "duplicate", "routing", "row", "hash", "dict", "map", "json", "index", "lookup", "group", "shard", "composite", "candidate", "natural", "surrogate", "translation", "i18n", "config", "registry"]
 )
 
 
@@ -105,6 +100,8 @@ def _secret(last: str, before: str, words: list[str]) -> Telling | None:
         return Telling("credential", "any")
     if last in {"key", "keys"} and "secret" in words:
         return Telling("aws_secret_key" if "access" in words or "aws" in words else "secret", "any")
+    if last == "hash" and before in {"password", "passwd", "pwd", "pass"}:
+        return Telling("password_hash", "any")
     return None
 
 
@@ -123,7 +120,7 @@ def _token(last: str, before: str) -> Telling | None:
         return Telling("token", "any")
     if last not in {"token", "tokens", "jwt", "bearer"} or before in _NO_TOKEN:
         return None
-    return Telling("token", "random")
+    return Telling("token", "generated" if before in _TOKEN_OWNERS else "random")
 
 
 def _minor(last: str, before: str, words: list[str]) -> Telling | None:

@@ -6,7 +6,7 @@ _PLACEHOLDER = re.compile(
     r"""(?ix)
     [*x.•#_-]{2,}            # masked already
     | .{0,8}\*{3,}.{0,8} | __\w+__ | \.{3,} | options | value
-    | %\(?\w*\)?[sdrv] | \{.*\} | \$\{?\w.*\}? | <[^<>]*> | \[[^\[\]]*\] | :\w+ | \?
+    | %\(?\w*\)?[sdrv] | \{.*\} | \$[A-Za-z_]\w* | \$\{.*\} | \$\(.*\) | <[^<>]*> | \[[^\[\]]*\] | :\w+ | \?
     | (?:your|my|example|some|insert|replace|enter)[-_ ].* | change[-_]?me
     | none|null|nil|undefined|true|false|yes|no|empty|missing|required|invalid|unset|not[-_ ]set|n/?a
     | masked|hidden|redacted|filtered|removed|omitted|scrubbed|secret[-_]?here|\(?redacted\)?|\[?filtered\]?

@@ -6,7 +6,7 @@ from .checks import entropy_bits, looks_random
 from .names import Telling
 from .placeholders import is_placeholder
 
-UUID = re.compile(r"(?i)\{?[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}?\Z")
+UUID = re.compile(r"(?i)\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\Z")
 _HEX = re.compile(r"(?i)(?:0x)?[0-9a-f]+\Z")
 _CALL = re.compile(r"[A-Za-z_$@!&*][\w.$:]*\s?(?:\(|\[|->|::)|(?:lambda|await|new|not|f?[\"'])\b")
 _DOTTED = re.compile(
@@ -36,9 +36,11 @@ def is_secret(value: str, told: Telling) -> bool:
     if told.strength == "code":
         return _CODE_NUMBER.match(value) is not None
     if told.strength == "any":
-        return bool(value.strip()) and not _PATH.match(value)
+        return any(char.isalnum() for char in value) and not _PATH.match(value)
     if told.kind == "authorization_code":
         return is_dense(value)
+    if told.strength == "generated" and UUID.match(value):
+        return True
     return is_generated(value, hexadecimal=told.kind in {"token", "signature"})
 
 
@@ -59,9 +61,9 @@ def _is_mixed(run: str) -> bool:
     return (0 < digits < len(run) and _turns(run) >= 0.15) or (digits == 0 and _turns(run) >= 0.45)
 
 
-def is_code(value: str) -> bool:
+def is_code(value: str, *, spaced: bool = False) -> bool:
     """Whether an unquoted value is an expression of a program rather than a literal."""
-    if _CALL.match(value) or _DOTTED.match(value):
+    if _CALL.match(value) or _DOTTED.match(value) or (spaced and _IDENTIFIERS.match(value)):
         return True
     return (_IDENTIFIERS.match(value) or _IDENTIFIER.match(value)) is not None and _TELLING.search(value) is not None
 

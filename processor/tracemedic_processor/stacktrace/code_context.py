@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from tracemedic_processor.stacktrace.paths import PATH_CHARACTERS_MAX
+from tracemedic_processor.stacktrace.paths import PATH_CHARACTERS_MAX, project_path
 from tracemedic_storage.records import Frame, Record
 
 LINES_AROUND = 5
@@ -25,10 +25,10 @@ class CodeContext(Record, frozen=True):
 def code_around(frame: Frame, *, source_roots: Iterable[Path]) -> CodeContext | None:
     """The lines around the frame's, out of the first of `source_roots` that holds its file; None where none does.
 
-    The frame is the sender's text: what it names is looked up below the roots only, links resolved, and only in
-    regular files of a bounded size. `path` is relative to the root.
+    Library frames have no lines there. The frame is the sender's text: what it names is looked up below the roots
+    only, links resolved, and only in regular files of a bounded size. `path` is relative to the root.
     """
-    if frame.file is None or frame.line is None or frame.line < 1:
+    if frame.file is None or frame.line is None or frame.line < 1 or not frame.in_app:
         return None
     for root in source_roots:
         for path in _paths_below(root, frame):
@@ -53,27 +53,33 @@ def _paths_below(root: Path, frame: Frame) -> Iterator[Path]:
     """Files below the root that the frame may mean: its path with more and more of the deploy prefix taken off."""
     base = root.resolve()
     for relative in _relative_paths(frame):
-        path = _resolved(base / relative)
-        if path is not None and path.is_relative_to(base) and path.is_file():
+        path = _regular_file(base / relative)
+        if path is not None and path.is_relative_to(base):
             yield path
 
 
-def _resolved(path: Path) -> Path | None:
+def _regular_file(path: Path) -> Path | None:
+    """The file that the path names in the end, links followed."""
     try:
-        return path.resolve()
+        resolved = path.resolve()
+        return resolved if resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # a name too long, a zero byte, a loop of links
         return None
 
 
 def _relative_paths(frame: Frame) -> Iterator[PurePosixPath]:
-    """Suffixes of the frame's path, longest first; a bare Java file name gets the folders of its package."""
+    """Suffixes of the frame's path, longest first; a bare Java file name gets the folders of its package.
+
+    A bare name is tried only for a file that lies at the root of its project: there are many `models.py`.
+    """
     parts = [part for part in _plain_path(frame.file or "").split("/") if part not in ("", ".", "..")]
     if len(parts) == 1 and frame.module and re.fullmatch(r"[\w.$]+", frame.module):
         package = frame.module.split(".")[:-1]
         yield from (
             PurePosixPath(folder, *package, *parts) for folder in ("", "src/main/java", "src/main/kotlin", "src")
         )
-    for at in range(len(parts)):
+    shortest = 1 if "/" not in project_path(frame.file or "") else 2
+    for at in range(len(parts) - shortest + 1):
         yield PurePosixPath(*parts[at:])
 
 
@@ -103,12 +109,12 @@ def permalink(frame: Frame, repository_url: str, revision: str, *, path: str | N
     """The address of the frame's line at a revision on GitHub, GitLab, Bitbucket, Gitea or a server like these.
 
     `repository_url` and `revision` are `vcs.repository.url.full` and `vcs.ref.head.revision`; `path` is the file below
-    the repository, as `code_around` found it, guessed from the frame when missing. None when any of them is unusable.
-    Credentials inside the repository's URL are left out.
+    the repository, as `code_around` found it, guessed from the frame when missing. None for library frames and when
+    any of these is unusable. Credentials inside the repository's URL are left out.
     """
     base = _web_address(repository_url)
     file = path or _repository_path(frame)
-    if base is None or not file or frame.line is None or not _REVISION.match(revision):
+    if base is None or not file or frame.line is None or not frame.in_app or not _REVISION.match(revision):
         return None
     revision_part, file_part = quote(revision), quote(file)
     host = base.split("/")[2]

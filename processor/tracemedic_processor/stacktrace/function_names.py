@@ -33,7 +33,8 @@ _JVM_CLASSES = _table(
 _JVM = _table(
     (r"^lambda\$new\$\d+$", "<init>"),
     (r"^lambda\$static\$\d+$", "<clinit>"),
-    (r"^lambda\$(?:null\$)?(.+?)\$\d+$", r"\1"),
+    (r"^lambda\$null\$\d+$", "lambda"),
+    (r"^lambda\$(.+?)\$\d+$", r"\1"),
     (r"^lambda\$.*$", "lambda"),
     (r"^CGLIB\$(.+?)\$\d+$", r"\1"),
     (r"^\$anonfun\$(?:new\$\d+$)?", ""),

@@ -30,7 +30,7 @@ _LAYER = re.compile(r"(?:Wraps: )?\((\d+)\)(?: (.*))?$")
 _ERROR_TYPES = re.compile(r"\((\d+)\) (\*?[\w/.\-]+)")
 _EVIDENCE = re.compile(
     r"\n(?:"
-    r"(?:[ \t|]+(?:\S+: ?)?[^:\n]*\.go: ?\d+|/[^:\n]*\.go:\d+ \(0x)"
+    r"(?:[ \t|]{1,64}(?:[^\s:|]{1,64}: ?)?[^:\n]{0,400}\.go: ?\d|/[^:\n]{0,400}\.go:\d{1,9} \(0x)"
     r")",
     re.MULTILINE,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tracemedic_processor.stacktrace.bounds import EXCEPTIONS_READ_MAX, FRAMES_PER_EXCEPTION_MAX, FRAMES_READ_MAX
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.jvm_names import read_name
+from tracemedic_processor.stacktrace.recursion import without_recursion
 from tracemedic_storage.records import ExceptionRecord, Frame, Relation
 
 _LOCATION = (
@@ -31,25 +32,30 @@ _CLOJURE_FILES = (".clj", ".cljc", "NO_SOURCE_FILE")
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """One exception while it is read; `indent` of its marker, `encloser` the one it was printed inside of."""
+    """One exception while it is read; `indent` of its marker, `encloser` the one it was printed inside of.
+
+    `places` are the frames as printed: a lambda and the method around it have one name when cleaned, and are two calls.
+    """
 
     indent: int
     marker: str
     type: str = ""
     message: list[str] = field(default_factory=list[str])
     frames: list[Frame] = field(default_factory=list[Frame])
+    places: list[str] = field(default_factory=list[str])
     omitted: int = 0
     encloser: "_Node | None" = None
     cause: "_Node | None" = None
     suppressed: "list[_Node]" = field(default_factory=list["_Node"])
 
-    def all_frames(self) -> list[Frame]:
-        """Own frames, and those that `... n more` left to the enclosing stack."""
+    def all_frames(self) -> tuple[Frame, ...]:
+        """Own frames, and those that `... n more` left to the enclosing stack; recursion told once."""
         if self.omitted and self.encloser is not None and self.omitted <= len(self.encloser.frames):
             first = len(self.encloser.frames) - self.omitted
             self.frames += self.encloser.frames[first : first + FRAMES_PER_EXCEPTION_MAX]
+            self.places += self.encloser.places[first : first + FRAMES_PER_EXCEPTION_MAX]
             self.omitted = 0
-        return self.frames
+        return without_recursion(self.frames, self.places)
 
 
 class _Reader:
@@ -88,6 +94,7 @@ class _Reader:
         frame = _read_frame(qualified, location) if len(node.frames) < FRAMES_READ_MAX else None
         if frame is not None:
             node.frames.append(frame)
+            node.places.append(f"{qualified}:{location}")
 
     def _begin(self) -> _Node:
         """The first exception: its header stands somewhere in the lines so far."""
@@ -218,7 +225,7 @@ def _record(node: _Node, relation: Relation) -> ExceptionRecord:
         type=node.type,
         message="\n".join(node.message).strip(),
         relation=relation,
-        frames=tuple(node.all_frames()),
+        frames=node.all_frames(),
     )
 
 

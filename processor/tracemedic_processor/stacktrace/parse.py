@@ -46,6 +46,8 @@ DIALECTS: tuple[Dialect, ...] = (
     dart.DIALECT,
     cpp.DIALECT,
 )
+_WITHOUT_RECURSION = (jvm.DIALECT, javascript.DIALECT)
+"""Dialects that take recursion out themselves, by what is lost in a frame: columns, and names before cleaning."""
 _BY_LANGUAGE = {language: dialect for dialect in DIALECTS for language in dialect.languages}
 _ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]{0,16}m")
 
@@ -68,8 +70,8 @@ def parse_stacktrace(
     dialect, chain = _read(prepared, language)
     if dialect is None:
         return StackTrace(language=language, chain=(ExceptionRecord(type=error_type, message=message),))
-    columns = dialect is javascript.DIALECT  # which has taken recursion out itself, by what only it knows
-    chain = [_bound_frames(exception, recursive=not columns) for exception in _bound_chain(chain)]
+    recursive = dialect not in _WITHOUT_RECURSION
+    chain = [_bound_frames(exception, recursive=recursive) for exception in _bound_chain(chain)]
     chain[0] = _fill(chain[0], error_type, message)
     if in_app is not None:
         chain = apply_rules(chain, in_app)

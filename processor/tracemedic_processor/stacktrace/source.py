@@ -19,6 +19,8 @@ _GLUE_FUNCTIONS_NAMES = """
     invariant assert assertTrue assertion_helper check_argument panic must Must try_or_throw
 """
 _GLUE_FUNCTIONS = frozenset(_GLUE_FUNCTIONS_NAMES.split())
+_GROUPS = ("ExceptionGroup", "AggregateError")
+"""A group of one kind is that kind: its only way on is asked as if it had been reported itself."""
 _ENCLOSED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>"})
 _SERVICE_ESCAPES = str.maketrans({":": "%3A", " ": "%20", "%": "%25"})
 _MODULE_ESCAPES = str.maketrans({":": "%3A", " ": "%20"})
@@ -35,7 +37,8 @@ def find_source(stack: StackTrace, *, service: str, span_name: str) -> str:
     if root is None:
         return _service_source(service, span_name)
     beside = [exception for exception in stack.chain if exception not in way]
-    candidates = [root, way[0], *reversed(way[1:-1]), *beside]
+    reported = next((exception for exception in way if not exception.type.endswith(_GROUPS)), way[0])
+    candidates = [root, reported, *reversed(way[:-1]), *beside]
     for pick in (_innermost_in_app, _innermost):
         for exception in candidates:
             frame = pick(exception)

@@ -32,7 +32,7 @@ def build_app(*, troubles: Callable[[], Sequence[str]], collector: Collector) ->
 
     @app.get("/readyz")
     def readyz() -> JSONResponse:
-        """Whether everything works; 503 with the reasons otherwise. Traces are accepted either way while they can be."""
+        """Whether everything works; 503 with the reasons otherwise. Traces are accepted either way."""
         found = list(troubles())
         status = {"ready": not found, "troubles": found}
         return JSONResponse(status, status_code=503 if found else 200)

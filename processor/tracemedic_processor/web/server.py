@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,7 +15,7 @@ class _QuietServer(uvicorn.Server):
     """Leaves the process's signals to the service."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         yield
 
 
@@ -33,7 +33,7 @@ class WebServer:
         """Listen and serve. Raises `StartError` with a line that says what to change."""
         self.port = listen_everywhere(self._address, self._listen, setting="web.address")
         self._task = asyncio.create_task(self._server.serve(sockets=self._sockets), name="web")
-        while not self._server.started and not self._task.done():
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 uvicorn tells it by a flag
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:

@@ -156,7 +156,7 @@ RAISERS: tuple[tuple[str, Raiser, str, str, str], ...] = (
     ("stdlib-r", lambda: None.x, "programming_error", "", "medium"),  # pyright: ignore[reportOptionalMemberAccess]
     ("stdlib-r", lambda: 1 / 0, "programming_error", "", "medium"),
     ("stdlib-r", lambda: int("x"), "serialization", "validation programming_error", "medium"),
-    ("stdlib-r", lambda: b"\xff".decode(), "serialization", "", "medium"),
+    ("stdlib-r", lambda: str(b"\xff", "utf-8"), "serialization", "", "medium"),
     ("stdlib-r", lambda: "x".join([1]), "programming_error", "", "medium"),  # pyright: ignore[reportArgumentType]
     ("stdlib-r", _mutated, "concurrency", "programming_error", "medium"),
     ("stdlib-r", lambda: bytearray(1 << 60), "resource_exhaustion", "", "critical"),

@@ -18,9 +18,25 @@ def mission_fingerprint(error_type: str, message: str, source: str) -> str:
     return hashlib.sha256(data.encode()).hexdigest()
 
 
+# No codes, names of persons or units among them: their numbers and names are treated with more care than the mission's.
 PLAIN_WORDS = st.sampled_from(
-    "the order row user item batch record could not be found after waiting failed during save limit exceeded for in "
-    "step attempt of retries seconds minutes bytes tried while loading Connection Timeout item42 page2 shard_7 abc".split()
+    [
+        "the",
+        "row",
+        "in",
+        "step",
+        "attempt",
+        "of",
+        "retries",
+        "seconds",
+        "minutes",
+        "tried",
+        "while",
+        "Connection",
+        "abc",
+    ]
+) | st.sampled_from(
+    ["Timeout", "limit", "exceeded", "waiting", "could", "not", "be", "found", "item42", "page2", "a_7"]
 )
 PLAIN_NUMBERS = st.integers(min_value=0, max_value=10**12).map(str)
 UUIDS = st.uuids().map(str) | st.uuids().map(lambda value: str(value).upper())
@@ -102,4 +118,4 @@ def test_every_version_still_matched_has_a_key():
 
 def test_keys_of_version_1_are_frozen():
     message = "Key (email)=(a@b.com) already exists. HTTP 404 at 10.0.0.5 after 1.5s in /tmp/x 0x7f00aa11"
-    assert fingerprints("E", message, "m.f")[1] == "FROZEN"
+    assert fingerprints("E", message, "m.f")[1] == "31bc2a643feef7f45f84f5041ba57f70644dd7d53d22dbb01e0c98dfc3cd7300"

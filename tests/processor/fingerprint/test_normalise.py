@@ -145,9 +145,37 @@ FRAGMENTS = st.sampled_from(
     [example for example, _ in REPLACED.values()]
     + KEPT
     + list("'\"`[](){}<>=:;,.|/\\@#-+%&* \n\t«»„“「」éß用")
-    + "0x 1 12 -1 e5 user user= id: KeyError <NUM> <UUID> <VALUE> HTTP code , \n v1. IN ( tmp PT1 Jan 2024- :: 4: .com T10".split(
-        " "
-    )
+    + [
+        "0x",
+        " 1",
+        "12",
+        " -1",
+        "e5",
+        "user ",
+        "user=",
+        " id: ",
+        "KeyError",
+        "<NUM>",
+        "<UUID>",
+        "<VALUE>",
+        "HTTP ",
+        "code ",
+    ]
+    + [
+        " , ",
+        "v1.",
+        "IN (",
+        "tmp",
+        "PT1",
+        "Jan ",
+        "2024-",
+        "::",
+        ".com",
+        "T10",
+        "not found",
+        " already",
+        "Unknown host: ",
+    ]
 )
 NASTY = st.lists(FRAGMENTS | st.text(max_size=3), max_size=12).map("".join)
 
@@ -172,10 +200,15 @@ def test_long_texts_are_read_in_part_and_stay_idempotent(unit: str, length: int)
     assert normalise(once) == once
 
 
-HOSTILE = (
-    "1 a a1 \" ' { {\" [ ( : 1: a. 1. / /a a/ < = a= @ a@ - 1- 0x \\ é (1, eyJ tmp :: ** \\x +1 x1 1x «  =( ://a arn:aws:".split(" ")
-    + ["user ", "12 ", "Jan 1 ", "Duplicate entry '", "[parameters: ", "dup key: {", "input_value=", "lookup a", "C:\\", "\n"]
-)  # fmt: skip
+# fmt: off
+HOSTILE = [
+    *"1a\"'{[(:</=@-\\é«\n",
+    "a1", "{\"", ": ", "1:", "a.", "1.", "/a", "a/", "a=", "a@", "1-", "0x", "(1, ", "eyJ", "tmp", "::", "**", "\\x",
+    "+1 ", "x1", "1x", "  ", "=(", "://a", "arn:aws:", "user ", "12 ", "Jan 1 ", "Duplicate entry '", "[parameters: ",
+    "lookup a", "dup key: {", "input_value=", "C:\\", "user a", "<NUM>", "<NUM>, ", "Failing row contains (", "1,",
+    "a-1.", ".csv1",
+]
+# fmt: on
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

@@ -136,6 +136,14 @@ Original Traceback (most recent call last):
     return self.d[i]
 KeyError: 'x'
 """
+SYNTAX_ERROR_BELOW = """Traceback (most recent call last):
+  File "/app/a.py", line 1, in load
+    compile(text)
+  File "cfg.py", line 1
+    a b
+      ^
+SyntaxError: invalid syntax
+"""
 
 
 def _shape(parsed: StackTrace) -> list[tuple[str, str, list[str]]]:
@@ -211,8 +219,7 @@ def test_a_traceback_from_another_process_is_the_root(text: str, root_functions:
     [
         ("  File \"/app/bad.py\", line 3\n    def f(\n         ^\nSyntaxError: '(' was never closed\n", ["<module>"]),
         (
-            'Traceback (most recent call last):\n  File "/app/a.py", line 1, in load\n    compile(text)\n'
-            '  File "cfg.py", line 1\n    a b\n      ^\nSyntaxError: invalid syntax\n',
+            SYNTAX_ERROR_BELOW,
             ["load"],
         ),
     ],

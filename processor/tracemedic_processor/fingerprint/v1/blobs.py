@@ -12,7 +12,7 @@ _TELLING = re.compile(
 
 
 def replace_json(text: str) -> str:
-    """Replace JSON objects and printed dictionaries, unless they hold the error itself (`{"code": ..., "message": ...}`)."""
+    """Replace JSON objects and printed dictionaries, but not one that is the error: `{"code": ..., "message": ...}`."""
     parts: list[str] = []
     at = 0
     for start in _START.finditer(text):
@@ -41,10 +41,14 @@ def _end_of_blob(text: str, start: int) -> int:
 
 _ITEM = r"""(?:b?["']?<(?:NUM|UUID|ID|HEX|HASH|EMAIL|VALUE|URL|HOST|PHONE|TIME|SIZE|DURATION|JSON|ARN)>%?["']?)"""
 _LIST = re.compile(
-    rf"""(?<=[\[{{]){_ITEM}(?:,?\s+{_ITEM}|,{_ITEM}|,?\s?\.\.\.)+,?(?=\s?[\]}}])|(?:(?<=\bIN[ ]\()|(?<=shape[ ]\()|(?<=shapes[ ]\()|(?<=<LIST>\)[ ]\()|(?<=<LIST>\)[ ]and[ ]\()|(?<='id':[ ]\()){_ITEM}(?:,\s?{_ITEM})*,?(?=\))"""
+    rf"""(?<=[\[{{]){_ITEM}(?:,?\s+{_ITEM}|,{_ITEM}|,?\s?\.\.\.)+,?(?=\s?[\]}}])
+    |(?:(?<=\bIN[ ]\()|(?<=shape[ ]\()|(?<=shapes[ ]\()|(?<=<LIST>\)[ ]\()|(?<=<LIST>\)[ ]and[ ]\()|(?<='id':[ ]\())
+     {_ITEM}(?:,\s?{_ITEM})*,?(?=\))""",
+    re.VERBOSE,
 )
+_BETWEEN_ITEMS = re.compile(r"""<[A-Z]+>%?["']?(?:,|\s<|\s?\.\.\.)""")
 
 
 def replace_lists(text: str) -> str:
     """Replace a list of nothing but placeholders: how many ids it had does not matter."""
-    return _LIST.sub("<LIST>", text)
+    return _LIST.sub("<LIST>", text) if _BETWEEN_ITEMS.search(text) else text

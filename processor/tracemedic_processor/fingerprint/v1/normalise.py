@@ -1,11 +1,13 @@
 """Replace the variable parts of a message by named placeholders."""
 
+from tracemedic_processor.fingerprint.v1.assigned import replace_assigned
 from tracemedic_processor.fingerprint.v1.blobs import replace_json, replace_lists
-from tracemedic_processor.fingerprint.v1.classes import CLASSES, DIGITS
+from tracemedic_processor.fingerprint.v1.classes import DIGITS, replace_shapes
+from tracemedic_processor.fingerprint.v1.named import replace_named
 from tracemedic_processor.fingerprint.v1.numbers import replace_numbers
 from tracemedic_processor.fingerprint.v1.paths import replace_in_paths
 from tracemedic_processor.fingerprint.v1.phrases import replace_in_phrases
-from tracemedic_processor.fingerprint.v1.quoted import QUOTES, replace_assigned, replace_named, replace_quoted
+from tracemedic_processor.fingerprint.v1.quoted import QUOTES, replace_quoted
 
 READ_CHARS_MAX = 4096
 """How much of a message is read: twenty times what counts, and a bound on the work for any text."""
@@ -16,7 +18,6 @@ PASSES_MAX = 6
 _DIGITS = frozenset(DIGITS)
 _ASSIGNMENTS = frozenset("=:")
 _PATHS = frozenset("/\\.")
-_PLACEHOLDERS = frozenset("<")
 
 
 def normalise(message: str) -> str:
@@ -46,12 +47,10 @@ def _cut(text: str) -> str:
 
 def _pass(text: str) -> str:
     text = replace_in_phrases(text)
-    present = set(text)
+    present = frozenset(text)
     if "{" in present:
         text = replace_json(text)
-    for row in CLASSES:
-        if not row.needs.isdisjoint(present):
-            text = row.pattern.sub(row.replace, text)
+    text = replace_shapes(text, present)
     if not _PATHS.isdisjoint(present):
         text = replace_in_paths(text)
     if not QUOTES.isdisjoint(present):

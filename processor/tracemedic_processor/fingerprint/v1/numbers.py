@@ -1,38 +1,51 @@
 """Numbers: the one that counts something goes, the one that names something stays."""
 
 import re
+from typing import NamedTuple
 
 from tracemedic_processor.fingerprint.v1 import vocabulary as words
 
 # Scripts written without spaces: a digit beside one of their letters stands alone all the same.
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
+_START = rf"(?<![^\W{_CJK}])"
+_END = rf"(?![^\W{_CJK}])"
 
+_UNIT = r"(?:ms|us|µs|μs|ns|s|secs?|msecs?|mins?|hrs?|h|[KMGTPEkmgt]i?[Bb])"
 _NUMBER = re.compile(
-    rf"""(?=[-+−\d])(?:(?<![^\s(\[,=:#])[-+−])?(?<![^\W{_CJK}])(?:
-    (?P<duration>(?:\d+(?:\.\d+)?(?:h|m|ms|s|us|µs|μs|ns|d)){{1,6}}(?![^\W{_CJK}])
-      |\d+(?:[.,]\d+)?[ ]?(?:ms|us|µs|μs|ns|s|sec|secs|msec|msecs|min|mins|hr|hrs|h)(?![^\W{_CJK}]))
-    |(?P<size>\d+(?:[.,]\d*)?[ ]?(?:[KMGTPEkmgt]i?[Bb]|B|[KMGT]i?)(?![^\W{_CJK}])(?:/s\b)?|\d+(?:\.\d+)?(?:[kKMG]i?)(?![^\W{_CJK}])
-      |\d+(?:[.,]\d+)?(?:bytes?|Bytes?)\b)
-    |(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![^\W{_CJK}])
-      |\d+(?:\.\d+)?[eE][-+]?\d+(?![^\W{_CJK}])
-      |\d+(?:\.\d+)*(?![^\W{_CJK}]))
+    rf"""(?=[-+−\d])(?:(?<![^\s(\[,=:\#])[-+−])?{_START}(?:
+    (?P<whole>\d+)(?=$|[^\w.,\s]|\s(?!{_UNIT}\b))
+    |(?P<duration>(?:\d+(?:\.\d+)?(?:h|m|ms|s|us|µs|μs|ns|d)){{1,6}}{_END}
+      |\d+(?:[.,]\d+)?[ ]?(?:ms|us|µs|μs|ns|s|sec|secs|msec|msecs|min|mins|hr|hrs|h){_END})
+    |(?P<size>\d+(?:[.,]\d*)?[ ]?[KMGTPEkmgt]i?[Bb]{_END}(?:/s\b)?
+      |\d+(?:\.\d+)?(?:[kKMGT]i?|B|[Bb]ytes?){_END})
+    |(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_END}
+      |\d+(?:\.\d+)?[eE][-+]?\d+{_END}
+      |\d+(?:\.\d+)*{_END})
     )""",
     re.VERBOSE,
 )
 
-# Read backwards from a number: what stands between, then the word, then what stands between, then another word.
+# Read backwards from a number: what stands between, then a word, then what stands between, then another word.
 _BEFORE = re.compile(r"([\s:=#(\[\"'’`/\-_.,]{0,5})([^\W\d][\w'-]*)?([\s\"'’:]{0,3})([^\W\d][\w'-]*)?")
-_COMPARED = re.compile(r"\s?(?:[<>=~!]=?|\^|~>)\s?$")
 _TOKEN_BEFORE = re.compile(r"[\w.\-]*")
 _TOKEN_START = re.compile(r"[A-Za-z]+")
-_AFTER_REASON = re.compile(r"[\s:)(\]\-'\",]{1,4}([A-Za-z][A-Za-z' \-]{2,40})")
-_GRPC_STATUS = re.compile(
-    r" (?:CANCELLED|UNKNOWN|INVALID_ARGUMENT|DEADLINE_EXCEEDED|NOT_FOUND|ALREADY_EXISTS|PERMISSION_DENIED"
-    r"|RESOURCE_EXHAUSTED|FAILED_PRECONDITION|ABORTED|OUT_OF_RANGE|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS"
-    r"|UNAUTHENTICATED)\b"
-)
-_WEB = re.compile(r"http|status|response|respon|request|url|server|upstream|api\b|client error", re.IGNORECASE)
+_COMPARED = re.compile(r"\s?(?:[<>=~!]=?|\^|~>)\s?$")
 _HEAD_CHARS = 60
+_CODE_DIGITS_MAX = 6
+_HRESULT_DIGITS = 10  # -2147467259 and its kin
+
+
+class _Place(NamedTuple):
+    """A number and what stands around it; words in lower case, `word` the nearer one."""
+
+    digits: str
+    text: str
+    end: int
+    head: str
+    gap: str
+    word: str
+    second: str
+    token: str
 
 
 def replace_numbers(text: str) -> str:
@@ -41,123 +54,138 @@ def replace_numbers(text: str) -> str:
 
 
 def _replace(match: re.Match[str]) -> str:
-    if match["duration"]:
-        return "<DURATION>"
-    if match["size"]:
-        return "<SIZE>"
+    kind = match.lastgroup
+    if kind in {"duration", "size"}:
+        return "<DURATION>" if kind == "duration" else "<SIZE>"
     digits = match[0]
     if digits.count(".") > 1 and "," not in digits:
-        return digits
-    return digits if _is_meaning(match, digits) else "<NUM>"
+        return digits  # a version
+    place = _place(match)
+    for is_meaning in _MEANINGS:
+        if is_meaning(place):
+            return digits
+    return "<NUM>"
 
 
-def _is_meaning(match: re.Match[str], digits: str) -> bool:
-    text = match.string
-    head = text[max(0, match.start() - _HEAD_CHARS) : match.start()]
-    return (
-        _in_name(head, digits)
-        or _is_code(head, digits, text, match.end())
-        or _has_reason(digits, text, match.end())
-        or _is_vendor_tuple(head, text, match)
+def _place(match: re.Match[str]) -> _Place:
+    start = match.start()
+    head = match.string[max(0, start - _HEAD_CHARS) : start]
+    backwards = head[::-1]
+    before = _BEFORE.match(backwards)
+    gap, word, _, second = before.groups("") if before else ("", "", "", "")
+    token = _TOKEN_BEFORE.match(backwards)
+    return _Place(
+        digits=match[0],
+        text=match.string,
+        end=match.end(),
+        head=head,
+        gap=gap[::-1],
+        word=word[::-1].lower(),
+        second=second[::-1].lower(),
+        token=token[0][::-1] if token else "",
     )
 
 
-def _in_name(head: str, digits: str) -> bool:
-    """`Python 3.11`, `HTTP/2`, `utf-8`, `gpt-4`, `v1.2`, `package==1.2`."""
-    backwards = _TOKEN_BEFORE.match(head[::-1])
-    token = backwards[0][::-1] if backwards else ""
-    if token:
-        start = _TOKEN_START.match(token)
-        if start:
-            word = start[0].lower()
-            if token[-1] == "." and token[-2:-1].isdigit():
-                return True
-            if word in words.MODEL_FAMILIES and (
-                token[start.end() : start.end() + 1] in "-." or len(token) == len(word)
-            ):
-                return True
-            if token[-1] == "-" and word == token[:-1].lower() and _is_code_prefix(token[:-1], digits):
-                return True
-            if word in words.PRODUCTS and not token[start.end() :].strip("-.0123456789"):
-                return token[-1] != "." or start.end() > 1
-        elif token[-1] == "." or (token[0].isdigit() and token[-1] == "-" and "." in digits):
-            return False
-    if head[-2:] in {"==", ">=", "<=", "~=", "!=", "~>"} and "." in digits:
+def _is_of_name(place: _Place) -> bool:
+    """`utf-8`, `gpt-4`, `v1.2`, `ORA-00942`: the word it hangs on is a name with numbers."""
+    token = place.token
+    start = _TOKEN_START.match(token)
+    if start is None:
+        return False
+    word, rest = start[0].lower(), token[start.end() :]
+    if token[-1] == "." and token[-2:-1].isdigit():
         return True
-    before = _BEFORE.match((_COMPARED.sub(" ", head) if "." in digits else head)[::-1])
-    if before is None or not before[2] or not set(before[1]) <= set(" /-v"):
-        return False
-    word = before[2][::-1].lower()
-    return word in words.PRODUCTS and (
-        word not in {"go", "net", "h", "x", "c", "es"} or "." in digits or "/" in before[1]
-    )
-
-
-def _is_code_prefix(prefix: str, digits: str) -> bool:
-    return prefix.isupper() and prefix.lower() in words.CODE_PREFIXES and 2 <= len(digits) <= 6
-
-
-def _is_code(head: str, digits: str, text: str, end: int) -> bool:
-    if len(digits) <= 6 and head.rstrip(" :：=(（").endswith(words.CODE_NOUNS_CJK):
+    if word in words.MODEL_FAMILIES and rest[:1] in {"-", ".", ""}:
         return True
-    before = _BEFORE.match(head[::-1])
-    if before is None or not before[2] or not before[1]:
+    if rest == "-" and start[0].isupper() and word in words.CODE_PREFIXES:
+        return 2 <= len(place.digits) <= _CODE_DIGITS_MAX
+    return word in words.PRODUCTS and not rest.strip("-.0123456789") and (rest[-1:] != "." or len(word) > 1)
+
+
+def _is_of_product(place: _Place) -> bool:
+    """`Python 3.11`, `HTTP/2`, `go >= 1.21`, `package==1.2`."""
+    if place.token and place.gap[-1:] not in {"-", ""}:
         return False
-    value = digits.lstrip("-+−")
-    word, second = before[2][::-1].lower(), (before[4] or "")[::-1].lower()
-    if len(value) > (10 if value[:2] == "21" and digits[0] in "-−" else 6):
+    dotted = "." in place.digits
+    if dotted and place.head[-2:] in {"==", ">=", "<=", "~=", "!=", "~>"}:
+        return True
+    gap, word = place.gap, place.word
+    compared = _COMPARED.search(place.head) if dotted else None
+    if compared is not None:
+        gap, word = " ", place.head[: compared.start()].rpartition(" ")[2].lower()
+    if word not in words.PRODUCTS or not set(gap) <= set(" /-v"):
         return False
-    if word in words.CODE_FILLERS and "." not in before[3]:
+    return dotted or "/" in gap or word not in words.PRODUCTS_THAT_ARE_WORDS
+
+
+def _is_code(place: _Place) -> bool:
+    """`status code 404`, `[Errno 111]`, `exit status 1`, `SIGKILL (9)`, `SocketException (10061)`."""
+    value = place.digits.lstrip("-+−")
+    limit = _HRESULT_DIGITS if value[:2] == "21" and place.digits[0] in "-−" else _CODE_DIGITS_MAX
+    if len(value) > limit:
+        return False
+    if place.head.rstrip(" :：=(（").endswith(words.CODE_NOUNS_CJK):
+        return True
+    if not place.word or not place.gap:
+        return False
+    word, second = place.word, place.second
+    if word in words.CODE_FILLERS:
         word, second = second, ""
-    name = word.rpartition("_")[2]
-    if name in words.CODE_NOUNS or word.replace("_", "").replace("-", "") in words.CODE_NOUNS:
+    if word.rpartition("_")[2] in words.CODE_NOUNS or word.replace("_", "").replace("-", "") in words.CODE_NOUNS:
         return second not in words.NO_CODE_BEFORE and "." not in value
-    if word.startswith("sig") and before[2].isupper():
-        return True
-    if word.endswith(("exception", "error")) and before[1][:1] == "(" and text[end : end + 1] == ")":
-        return True
-    if value in words.HTTP_REASONS and int(value) >= 300:
-        return (
-            word in words.STATUS_VERBS and _WEB.search(text) is not None and not text[end : end + 2].strip().isalpha()
-        )
-    return False
+    if place.gap[-1] == "(" and place.text[place.end : place.end + 1] == ")":
+        return word.endswith(("exception", "error")) or word.startswith("sig")
+    return word.startswith("sig") and word in words.SIGNALS
 
 
-def _has_reason(digits: str, text: str, end: int) -> bool:
-    """`404 Not Found`, `500 (Internal Server Error)`, `14 UNAVAILABLE: ...`."""
-    if _GRPC_STATUS.match(text, end) or _SYMBOL_AFTER.match(text, end):
+_WEB = re.compile(r"http|status|response|respon|request|url|server|upstream|api\b", re.IGNORECASE)
+
+
+def _is_http_answer(place: _Place) -> bool:
+    """`upstream answered 502`: a known status after such a verb, in a message that speaks of the web."""
+    if place.word not in words.STATUS_VERBS or place.digits not in words.HTTP_REASONS or place.digits < "300":
+        return False
+    return not place.text[place.end : place.end + 2].strip().isalpha() and _WEB.search(place.text) is not None
+
+
+_SYMBOL_AFTER = re.compile(
+    r"[)\]]?(?: - |[ :-]{1,2})[A-Z]{3,}(?:_[A-Z]+)+\b"
+    r"| (?:CANCELLED|UNKNOWN|ABORTED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|UNAUTHENTICATED)\b"
+)
+_FIRST_AND_AFTER = re.compile(r"[)\]]?(?:[:,]| - | (?:GET|POST|PUT|PATCH|DELETE|HEAD)\b| [A-Z(\[{<]|\) |\] |$)")
+_REASON_AFTER = re.compile(r"[\s:)(\]\-'\",]{1,4}([A-Za-z][A-Za-z' \-]{2,40})")
+
+
+def _has_reason(place: _Place) -> bool:
+    """`404 Not Found`, `500 (Internal Server Error)`, `14 UNAVAILABLE: ...`, `(406) PRECONDITION_FAILED`."""
+    digits, text, end = place.digits, place.text, place.end
+    if _SYMBOL_AFTER.match(text, end):
         return True
     reasons = words.HTTP_REASONS.get(digits)
     if reasons is None:
         return False
-    if end <= len(digits) + 1 and digits >= "400" and _START_AFTER.match(text, end):
+    if end <= len(digits) + 1 and digits >= "400" and _FIRST_AND_AFTER.match(text, end):
         return True
-    after = _AFTER_REASON.match(text, end)
-    if after is None:
-        return False
-    phrase = after[1].lower()
-    return phrase.startswith(reasons) or phrase.startswith(("client error", "server error"))
+    after = _REASON_AFTER.match(text, end)
+    return after is not None and after[1].lower().startswith((*reasons, "client error", "server error"))
 
 
-_SYMBOL_AFTER = re.compile(r"[)\]]?(?: - |[ :-]{1,2})[A-Z]{3,}(?:_[A-Z]+)+\b")
-_START_AFTER = re.compile(r"[)\]]?(?:[:,]| - | (?:GET|POST|PUT|PATCH|DELETE|HEAD)\b| [A-Z(\[{<]|\) |\] |$)")
 _PDO = re.compile(r"SQLSTATE\[\w{5}\](?: \[|:[^:]{0,60}: )$")
-_VENDOR_TUPLE = re.compile(r"""\s*,\s*[b]?["'(]|\)\s*\(SQL""")
+_SQLSTATE_BEFORE = re.compile(r"(?:error \d{3,5} ?\(|sqlstate\W{1,2}|^\('|^\('\d{5}', [\"']\[)$", re.IGNORECASE)
+_CALL = re.compile(r"(?:^|[A-Za-z).])\s*\($")
+_TUPLE_AFTER = re.compile(r"""\s*,\s*b?["'(]|\)\s*\(SQL""")
 
 
-def _is_vendor_tuple(head: str, text: str, match: re.Match[str]) -> bool:
-    """`(1062, "Duplicate entry ...")` of database drivers, `ERROR 1045 (28000)`, `[28000]`."""
+def _is_of_driver(place: _Place) -> bool:
+    """`(1062, "Duplicate entry ...")`, `ERROR 1045 (28000)`, `('28000', "[28000] ...`, `SQLSTATE[HY000] [2002]`."""
+    head = place.head
     if _PDO.search(head):
         return True
-    stripped = head.strip()
-    if stripped.endswith("(") and (len(stripped) == 1 or stripped[-2:-1].isalpha() or stripped[-2:-1] in ")."):
-        return _VENDOR_TUPLE.match(text, match.end()) is not None
-    if (
-        len(match[0]) == 5
-        and stripped[-1:] in {"(", "[", "'"}
-        and text[match.end() : match.end() + 1] in {")", "]", "'"}
-    ):
-        return re.search(
-            r"error \d{3,5}\s*\($|sqlstate\W*$|\($|\('?\d{5}'?, [\"']\[$", stripped.lower()
-        ) is not None and (stripped[-1:] != "(" or re.search(r"\d\s*\($", stripped) is not None)
-    return False
+    if head[-1:] not in {"(", "[", "'"}:
+        return False
+    if len(place.digits) == 5 and _SQLSTATE_BEFORE.search(head):
+        return True
+    return _CALL.search(head) is not None and _TUPLE_AFTER.match(place.text, place.end) is not None
+
+
+_MEANINGS = (_is_of_name, _is_of_product, _is_code, _has_reason, _is_http_answer, _is_of_driver)

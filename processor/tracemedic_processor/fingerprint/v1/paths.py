@@ -6,10 +6,12 @@ _POSIX = re.compile(r"(?<![\w<>/.:\\$)}-])(?:~|\.{1,2})?/(?:[\w.@+%~=:$<>-]+/){0
 _WINDOWS = re.compile(
     r"""(?<![\w])[A-Za-z]:(?P<s>\\{1,2}|/)(?:[^\\/:*?"'<>|\r\n]{1,100}(?:\\{1,2}|/)){0,30}[^\\/:*?"'<>|\s]{0,120}"""
 )
-_RELATIVE = re.compile(
-    r"(?<![\w/\\.:@<>-])(?:[\w.<>-]+/){0,10}[\w<>-]*[\d>][\w<>.-]*"
-    r"\.(?:csv|tsv|pdf|png|jpe?g|gif|webp|txt|json|xml|xlsx?|docx?|zip|gz|tgz|tar|bz2|parquet|log|mp[34]|mov|tmp|bak|dat|avro|wav|sql|eml|html?|ndjson|jsonl)\b"
+_DATA_FILES = (
+    r"\.(?:csv|tsv|pdf|png|jpe?g|gif|webp|txt|json|xml|xlsx?|docx?|zip|gz|tgz|tar|bz2|parquet|log|mp[34]|mov|tmp|bak|dat"
+    r"|avro|wav|sql|eml|html?|ndjson|jsonl)\b"
 )
+_DATA_FILE = re.compile(_DATA_FILES)
+_RELATIVE = re.compile(r"(?<![\w/\\.:@<>-])(?:[\w.<>-]+/){0,10}[\w<>-]*[\d>][\w<>.-]*" + _DATA_FILES)
 _TEMP = re.compile(
     r"(?:/private)?/(?:tmp|var/tmp|var/folders|dev/shm|run/user)/.|.*[\\/]Temp[\\/]|.*\\Windows\\TEMP\\", re.IGNORECASE
 )
@@ -28,7 +30,7 @@ def replace_in_paths(text: str) -> str:
         text = _POSIX.sub(_posix, text)
     if ":\\" in text or ":/" in text:
         text = _WINDOWS.sub(_path, text)
-    return _RELATIVE.sub(_numbers_only, text) if "." in text else text
+    return _RELATIVE.sub(_numbers_only, text) if _DATA_FILE.search(text) else text
 
 
 def _posix(match: re.Match[str]) -> str:

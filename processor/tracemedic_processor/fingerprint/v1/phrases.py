@@ -19,10 +19,10 @@ def _row(mark: str, pattern: str, replacement: str) -> Phrase:
 PHRASES: tuple[Phrase, ...] = (
     # pydantic
     _row("input_value=", r"input_value=(?!<VALUE>).*?(?=, input_type=|\]|$)", "input_value=<VALUE>"),
-    # PostgreSQL: DETAIL of a constraint
+    # PostgreSQL: DETAIL of a constraint, also in German
     _row(
         ")=(",
-        r"\)=\((?!\d+\)|<NUM>\)|<UUID>\)|<VALUE>\)|[0-9a-fA-F-]{36}\))[^\n]*?\)(?= (?:already|is |conflicts|existiert|ist))",
+        r"\)=\((?!(?:\d+|<NUM>|<UUID>|<VALUE>|[0-9a-fA-F-]{36})\))[^\n]*?\)(?= (?:already|is |conflicts|existiert))",
         ")=(<VALUE>)",
     ),
     _row("Failing row contains", r"Failing row contains \((?!<VALUE>\)).*\)", "Failing row contains (<VALUE>)"),
@@ -83,7 +83,7 @@ PHRASES: tuple[Phrase, ...] = (
 
 def replace_in_phrases(text: str) -> str:
     """Replace the variable parts of the sentences above."""
-    for phrase in PHRASES:
-        if phrase.mark in text:
-            text = phrase.pattern.sub(phrase.replacement, text)
+    for mark, pattern, replacement in PHRASES:
+        if mark in text:
+            text = pattern.sub(replacement, text)
     return text

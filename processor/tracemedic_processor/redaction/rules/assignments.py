@@ -17,7 +17,7 @@ _BACKWARDS = re.compile(
     r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64})(?P<left>.?)"
 )
 _VALUE = re.compile(
-    r"[>=]{0,2}(?P<gap>\s{0,16})[\[({]?"
+    r"[>=]{0,2}(?P<gap>\s{0,16})(?:!!?\w{1,16}\s{1,4}|(?:Some|Just|String|Secret|SecretStr|SecretString|SecretBytes)\(\s?(?=\\*[\"'])|[\[({])?"
     r"(?:[bBrRuUfF@]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.){1,4096})(?:\"|\Z)"
     r"|[bBrRuUfF]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,4096})(?:'|\Z)"
     r"|`(?P<back>[^`\n]{1,4096})"
@@ -25,6 +25,7 @@ _VALUE = re.compile(
     r"|&(?:quot|\#39);(?P<entity>[^&\n]{1,4096})"
     r"|(?P<bare>[^\s\"'`,;&(){}\[\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
 )
+_SLOT = re.compile(r"[\w.]+(?:!\w|:|\}|\Z)")
 _NAME_CHARS_MAX = 90
 
 
@@ -55,17 +56,16 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
 
 
 def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match[str]") -> bool:
-    if text[value.start("bare") - 1] == "{" and re.match(r"[\w.]+(?:!\w|:|\}|\Z)", value["bare"]):
-        return True
-    if is_code(value["bare"]) or text[value.end() : value.end() + 1] in {"(", "["}:
-        return True
-    if "\n" in value["gap"] and not has_digit(value["bare"]):
+    """Whether an unquoted value is code or prose."""
+    bare, before, after = value["bare"], text[value.start("bare") - 1], text[value.end() : value.end() + 1]
+    if (before == "{" and _SLOT.match(bare)) or after in {"(", "["} or back[0].startswith("==") or text[site : site + 1] == "=":
         return True
     spaced = value["gap"] != "" or back.start("name") > 1
+    if ("\n" in value["gap"] and not has_digit(bare)) or is_code(bare, spaced=spaced):
+        return True
     start = site - back.end("name")
-    before = text[max(0, start - 24) : start].rpartition("\n")[2].strip(" \t-")
-    after = text[value.end() : value.end() + 1]
-    return is_prose(value["bare"], spaced=spaced, line=not before and after in {"", "\n", "\r"})
+    line_before = text[max(0, start - 24) : start].rpartition("\n")[2].strip(" \t-")
+    return is_prose(bare, spaced=spaced, line=not line_before and after in {"", "\n", "\r"})
 
 
 def _same(name: str, value: str) -> bool:

@@ -1,7 +1,6 @@
 """Credentials and cookies as HTTP carries them."""
 
 import base64
-import re
 
 from ..checks import has_digit, looks_random
 from ..placeholders import is_placeholder
@@ -49,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     rule("authorization", r"Credential=[A-Z0-9]{16,}/(?P<secret>\d{8}/[^\r\n\"']*?Signature=[0-9a-f]{64})", "credential="),
     rule(
         "cookie",
-        rf"(?i:cookie2?)(?:\\*[\"']\s?(?:=>|[:,])|\s?:)\s?[\[(b]*(?:\\*[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{{1,128}}=[^\r\n\"'\\\]}}]*(?:\"[^\r\n\"]{{0,512}}\"[^\r\n\"'\\\]}}]*){{0,4}})",
+        r"(?i:cookie2?)(?:\\*[\"']\s?(?:=>|[:,])|\s?:)\s?[\[(b]*(?:\\*[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{1,128}=[^\r\n\"'\\\]}]*(?:\"[^\r\n\"]{0,512}\"[^\r\n\"'\\\]}]*){0,4})",
         "cookie",
     ),
 )

@@ -6,13 +6,10 @@ from .. import checks
 from ..rule import Extent, Rule, rule, when
 
 _FILE_ENDINGS = frozenset(
-    "png jpg jpeg gif svg webp ico js jsx ts tsx mjs cjs css scss py rb go rs java kt cs php html htm json xml yml yaml "
-    "md txt lock map so dll exe class jar shape dtype".split()
+    ["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "js", "jsx", "ts", "tsx", "mjs", "cjs", "css", "scss", "py", "rb", "go", "rs", "java", "kt", "cs", "php", "html", "htm", "json", "xml", "yml", "yaml", "md", "txt", "lock", "map", "so", "dll", "exe", "class", "jar", "shape", "dtype"]
 )
 _IBAN_COUNTRIES = frozenset(
-    "AD AE AL AT AZ BA BE BG BH BI BR BY CH CR CY CZ DE DJ DK DO EE EG ES FI FK FO FR GB GE GI GL GR GT HN HR HU IE IL "
-    "IQ IS IT JO KW KZ LB LC LI LT LU LV LY MC MD ME MK MN MR MT MU NI NL NO OM PK PL PS PT QA RO RS RU SA SC SD SE SI "
-    "SK SM SO ST SV TL TN TR UA VA VG XK YE".split()
+    ["AD", "AE", "AL", "AT", "AZ", "BA", "BE", "BG", "BH", "BI", "BR", "BY", "CH", "CR", "CY", "CZ", "DE", "DJ", "DK", "DO", "EE", "EG", "ES", "FI", "FK", "FO", "FR", "GB", "GE", "GI", "GL", "GR", "GT", "HN", "HR", "HU", "IE", "IL", "IQ", "IS", "IT", "JO", "KW", "KZ", "LB", "LC", "LI", "LT", "LU", "LV", "LY", "MC", "MD", "ME", "MK", "MN", "MR", "MT", "MU", "NI", "NL", "NO", "OM", "PK", "PL", "PS", "PT", "QA", "RO", "RS", "RU", "SA", "SC", "SD", "SE", "SI", "SK", "SM", "SO", "ST", "SV", "TL", "TN", "TR", "UA", "VA", "VG", "XK", "YE"]
 )
 _MACHINE_USERS = frozenset({"git", "hg", "svn", "gitlab", "gitea", "bitbucket"})
 _TOLD = (
@@ -93,7 +90,7 @@ RULES: tuple[Rule, ...] = (
     _plain("mx_curp", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", extent=when(bool)),
     _plain("ch_ahv", r"756\.\d{4}\.\d{4}\.\d{2}", "756.", extent=when(bool)),
     rule("national_id", rf"{_TOLD}(?P<secret>[A-Z]{{0,5}}[ -]?\d[A-Z0-9][A-Z0-9 ./-]{{3,18}}[A-Z0-9])(?![A-Za-z0-9])", extent=when(_five_digits)),
-    rule("phone", r"(?<![\w.+-])\+[1-9]\d{0,3}(?:[ .-]?\(0\))?(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]?\d{1,5}){2,6}(?![\w-])", "+", extent=when(_phone)),
+    rule("phone", r"(?<![\w.+-])\+[1-9]\d{0,3}(?:[ .-]?\(0\))?(?:[ .-]?\(\d{1,4}\))?(?:[ ./-]?\d{2,5}){2,6}(?![\w-]|\.\d)", "+", extent=when(_phone)),
     rule("phone", r"(?<![\w.+-])00[1-9]\d{0,2}[ .-](?:\(?\d{1,4}\)?[ .-]?)(?:\d{2,4}[ .-]?){1,3}\d{2,4}(?![\w-])", "00", extent=when(_phone)),
     rule("phone", r"(?<![\w.+(-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[.-])[2-9]\d{2}[.-]\d{4}(?![\w.-])"),
     rule("phone", rf"{_PHONE_TOLD}(?P<secret>\(?\d{{2,5}}\)?(?:[ ./-]?\d{{2,8}}){{1,5}})(?![\w-])", extent=when(_phone)),

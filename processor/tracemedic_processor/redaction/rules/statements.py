@@ -2,6 +2,7 @@
 
 import re
 
+from ..checks import has_digit
 from ..names import STEMS, telling
 from ..placeholders import is_placeholder
 from ..rule import Extent, Rule, rule
@@ -36,11 +37,27 @@ def _told_random(match: "re.Match[str]") -> tuple[int, int] | None:
         return None
     header = "-" in match["name"]
     value = match["secret"]
-    return match.span("secret") if (is_secret(value, told) if header else is_dense(value)) else None
+    return match.span("secret") if (has_digit(value) and is_secret(value, told) if header else is_dense(value)) else None
 
 
 def _dense(match: "re.Match[str]") -> tuple[int, int] | None:
     return match.span("secret") if is_dense(match["secret"]) else None
+
+
+def _no_address(match: "re.Match[str]") -> tuple[int, int] | None:
+    return None if re.fullmatch(r"[0-9a-fA-F:]+", match[0]) or "::" in match[0] else match.span("secret")
+
+
+def _code(match: "re.Match[str]") -> tuple[int, int] | None:
+    words = match[0].lower()
+    return match.span("secret") if "code" in words or "otp" in words or "pin" in words or "password" in words else None
+
+
+def _combination(match: "re.Match[str]") -> tuple[int, int] | None:
+    """`mail:password` lists; no port, no path, no version."""
+    secret = match["secret"]
+    mixed = any(char.isalpha() for char in secret) and any(char.isdigit() for char in secret)
+    return match.span("secret") if mixed and not set(secret) & set("/:()[]<>") else None
 
 
 def _command(kind: str, names: str, option: str, *anchors: str, extent: Extent = _literal) -> Rule:
@@ -63,7 +80,7 @@ RULES: tuple[Rule, ...] = (
     rule("password", r"\b(?:curl|wget|https?|xh|aria2c|lftp|ncftp)\b[^\n|;]{0,400}?[\s\"'](?:-u|-U|-a|--user|--proxy-user|--auth)[\s\"',=]{0,4}[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})", "-u", "-a", "--user", "--proxy-user", "--auth"),
     rule("password", r"-(?:pass(?:in|out)?|k)[\s\"',]{1,4}pass:(?P<secret>[^\s\"']{1,256})", "pass:"),
     rule("password", r"(?i:\bmachine\s+\S{1,253}\s+login\s+\S{1,128}\s+password)\s+(?P<secret>\S{1,256})", "machine"),
-    rule("password", r"(?<![\w.])(?:[A-Za-z0-9.-]{1,253}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)", ":"),
+    rule("password", r"(?<![\w.])(?:[A-Za-z0-9.-]{1,253}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)", ":", extent=_no_address),
     rule("password", r"(?i:\bidentified(?:\s+with\s+\S{1,64})?\s+(?:by|as)\s+(?:password\s+)?)(?:(?P<quote>[\"'])(?P<double>[^\"'\n]{1,512})(?P=quote)|(?<=BY )(?P<bare>[^\s\"';,]{1,128}))", "identified", extent=_literal),
     rule("password", r"(?i:\bpassword)\s{0,4}\(?\s{0,2}(?P<open>\\?[\"'])(?P<secret>[^\"'\\\n]{1,256})\\?[\"']\)?(?i:(?=\s{0,4}(?:;|\Z|valid|in role|superuser|login|createdb|inherit|\)|where)))", "password"),
     rule("password", r"(?i:\bset password for )[^=\n]{1,200}=\s{0,4}(?i:password\()?'(?P<secret>[^'\n]{1,256})'", "set password"),
@@ -92,4 +109,21 @@ RULES: tuple[Rule, ...] = (
         r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))(?:[ \t]{1,4}(?i:is|was|of|set to|to)){1,2}[ \t]{1,4}(?P<quote>[\"'`])(?P<secret>[^\"'`\s]{3,128})(?P=quote)",
         "pass", "secret", "pwd",
     ),
+    rule(
+        "password",
+        r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))[ \t]{1,4}(?P<quote>[\"'`])(?P<secret>[^\"'`\s0-9]{0,64}[0-9][^\"'`\s]{0,64})(?P=quote)",
+        "pass", "secret", "pwd",
+    ),
+    rule(
+        "password",
+        r"(?:пароль|Пароль|ПАРОЛЬ|密码|密碼|パスワード|비밀번호|contraseña|Contraseña|hasło|şifre|heslo|jelszó|лозинка)\s{0,4}(?::|=|：|＝)\s{0,4}[\"'「]?(?P<secret>[^\s\"',;」]{4,128})",
+    ),
+    rule(
+        "security_code",
+        r"(?i:\b(?:otp|verification|security|one[- ]time|2fa|mfa|sms|confirmation|login|pin)(?:[ _-](?:code|password|pin))?(?:[ \t](?:is|was|of))?[ \t]?[:=]?[ \t])[\"']?(?P<secret>\d{4,8})(?![\w.:/-])",
+        "otp", "verification", "security", "one", "2fa", "mfa", "sms", "confirmation", "login", "pin",
+        extent=_code,
+    ),
+    rule("password", r"(?i:type=\\?[\"']password\\?[\"'])[^<>\n]{0,200}?value=\\?[\"'](?P<secret>[^\"'\\\n]{1,256})", "password"),
+    rule("password", r"@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,18}:(?P<secret>[^\s\"'`,;]{6,128})", "@", extent=_combination),
 )
