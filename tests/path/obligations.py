@@ -168,7 +168,7 @@ class Sender(threading.Thread):
                 if answer == "taken":
                     self.acknowledged += 1
                     break
-                time.sleep(0.05)
+                time.sleep(0.2)
 
     def _attempt(self, request: Request) -> str:
         return self._over_http(request) if request.transport == "http" else self._over_grpc(request)

@@ -23,7 +23,13 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def demo(variables: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tracemedic_processor", "demo", *arguments]
     return subprocess.run(
-        command, env=dict(variables), cwd=variables["TMPDIR"], text=True, capture_output=True, timeout=END_S_MAX, check=False
+        command,
+        env=dict(variables),
+        cwd=variables["TMPDIR"],
+        text=True,
+        capture_output=True,
+        timeout=END_S_MAX,
+        check=False,
     )
 
 
@@ -84,10 +90,13 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
     work.mkdir()
     with shown.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tracemedic_processor", "demo"], env=environment(work), stdout=file, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "tracemedic_processor", "demo"],
+            env=environment(work),
+            stdout=file,
+            stderr=subprocess.STDOUT,
         )
     try:
-        wait_until(lambda: "Round 1" in shown.read_text(), timeout_s=END_S_MAX, what="the first round")
+        wait_until(lambda: any(work.glob("*/tracemedic.log")), timeout_s=END_S_MAX, what="the first child")
         process.send_signal(number)
         assert process.wait(END_S_MAX) == 128 + number
     finally:

@@ -34,7 +34,8 @@ def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object
     rows: list[tuple[str, object]] = []
     for key, value in values.items():
         if isinstance(value, dict) and value:
-            rows.extend(_flat(cast("dict[str, object]", value), f"{prefix}{key}."))
+            nested = cast("dict[str, object]", value)
+            rows.extend(_flat(nested, f"{prefix}{key}."))
         else:
             rows.append((prefix + key, value))
     return rows

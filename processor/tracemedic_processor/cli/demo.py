@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -98,7 +98,7 @@ def _closed_port() -> int:
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
+def _ended_by_sigterm() -> Generator[None]:
     """SIGTERM ends the block as Ctrl-C does, by an exception, so that everything opened in it is closed."""
 
     def end(number: int, _frame: object) -> Never:

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,7 +32,7 @@ def plain_environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[Service]:
+def serving(folder: Path, settings: Mapping[str, str]) -> Generator[Service]:
     """The service with its data in `folder`, on ports of its own. Raises `Failure` when it does not start."""
     defaults = {
         "DATA_DIR": str(folder / "tracemedic-data"),
@@ -50,7 +50,7 @@ def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[Service]:
 
 
 @contextmanager
-def shop(folder: Path, *, otlp: str, database_port: int) -> Iterator[str]:
+def shop(folder: Path, *, otlp: str, database_port: int) -> Generator[str]:
     """The shop, sending to `otlp`; the block gets its address. Raises `Failure` when it does not start."""
     copy = folder / "src" / "shop.py"  # outside of the package its code is an application's, as in real life
     copy.parent.mkdir()
@@ -76,7 +76,7 @@ class _Process(NamedTuple):
 
 
 @contextmanager
-def _living(name: str, command: list[str], folder: Path, environment: Mapping[str, str]) -> Iterator[_Process]:
+def _living(name: str, command: list[str], folder: Path, environment: Mapping[str, str]) -> Generator[_Process]:
     out, errors = folder / f"{name}.out", folder / f"{name}.log"
     with out.open("wb") as stdout, errors.open("wb") as stderr:
         popen = subprocess.Popen(command, stdout=stdout, stderr=stderr, cwd=folder, env=dict(environment))  # noqa: S603 our own files

@@ -64,10 +64,10 @@ def mail(number: int) -> str:
 def stock(number: int) -> int:
     """A database that is not there."""
     port = os.environ["SHOP_DATABASE_PORT"]
-    attributes = {"db.system.name": "postgresql", "db.operation.name": "SELECT", "app.article": number}
-    with tracer.start_as_current_span("SELECT stock", kind=trace.SpanKind.CLIENT, attributes=attributes):
-        with psycopg.connect(f"host=127.0.0.1 port={port} dbname=shop user=shop connect_timeout=2") as connection:
-            return connection.execute("SELECT pieces FROM stock").fetchall()[0][0]
+    asked = {"db.system.name": "postgresql", "db.operation.name": "SELECT", "app.article": number}
+    with tracer.start_as_current_span("SELECT stock", kind=trace.SpanKind.CLIENT, attributes=asked):
+        connection = psycopg.connect(f"host=127.0.0.1 port={port} dbname=shop user=shop connect_timeout=2")
+        return connection.execute("SELECT pieces FROM stock").fetchall()[0][0]
 
 
 @app.get("/payments/{number}")
@@ -99,7 +99,11 @@ def assistant(number: int) -> str:
 
 def search(number: int) -> str:
     """The assistant's tool."""
-    call = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "search", "gen_ai.tool.call.id": f"call-{number}"}
+    call = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "search",
+        "gen_ai.tool.call.id": f"call-{number}",
+    }
     with tracer.start_as_current_span("execute_tool search", attributes=call):
         raise ToolFailed(f"search exceeded 3 retries on call {number}")
 

@@ -1,6 +1,6 @@
-"""An ERROR status that only passes on a failure from below is one more place of that failure, not one more error."""
+"""An ERROR status that only passes on a failure is one more place of that failure, not one more error."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import msgspec
 
@@ -10,46 +10,61 @@ from tracemedic_processor.occurrence import Occurrence
 
 
 def adopt_causes(occurrences: Sequence[Occurrence], ancestry: Ancestry) -> Iterator[Occurrence]:
-    """Give a bare ERROR status the exception of the failing spans below it, within one service and one request.
+    """Give a bare ERROR status the exception it passes on, within one service and one request.
 
-    Instrumentation often records the exception on the inner span and only the status on those around it. A status
-    that says something of its own (a description or an `error.type` that differs) stays an error of its own.
+    Instrumentation often records the exception on one span and only the status on those around it: on the spans above
+    (the exception went through them) or on an internal span below (the ASGI instrumentation's `http send`, which
+    carries the answer 500). A status that says something of its own (a description or an `error.type` that differs)
+    stays an error of its own, and so does that of a call to another service.
     """
-    exceptions = [each for each in occurrences if each.carrier == "event"]
-    bare = [each for each in occurrences if each.carrier == "status"]
-    if not exceptions or not bare:
+    failing = {each.place.span_id for each in occurrences}
+    exceptions = {each.place.span_id: each for each in occurrences if each.carrier == "event"}
+    if not exceptions or len(exceptions) == len(occurrences):
         yield from occurrences
         return
-    failing = {each.place.span_id for each in occurrences}
-    below = {
-        each.place.span_id: [span_id.hex() for span_id in ancestry.above(bytes.fromhex(each.place.parent_span_id))]
-        for each in exceptions
-    }
+    passed_on = _passed_on(exceptions, failing, ancestry)
     for occurrence in occurrences:
-        cause = _cause(occurrence, exceptions, below, failing) if occurrence.carrier == "status" else None
-        yield occurrence if cause is None else _as_place_of(cause, occurrence)
+        if occurrence.carrier == "status":
+            cause = passed_on.get(occurrence.place.span_id) or _around(occurrence, exceptions, failing, ancestry)
+            yield _as_place_of(cause, occurrence) if cause and _adds_nothing(occurrence, cause) else occurrence
+        else:
+            yield occurrence
 
 
-def _cause(
-    status: Occurrence, exceptions: Sequence[Occurrence], below: dict[str, list[str]], failing: set[str]
+def _passed_on(exceptions: Mapping[str, Occurrence], failing: Set[str], ancestry: Ancestry) -> dict[str, Occurrence]:
+    """For each failing span the latest exception that came to it from below, through failing spans only."""
+    passed: dict[str, Occurrence] = {}
+    for exception in sorted(exceptions.values(), key=lambda each: each.occurred_at_ns):
+        for span_id in _above(exception, ancestry):
+            if span_id not in failing:
+                break
+            passed[span_id] = exception
+    return passed
+
+
+def _around(
+    status: Occurrence, exceptions: Mapping[str, Occurrence], failing: Set[str], ancestry: Ancestry
 ) -> Occurrence | None:
-    """The exception nearest below `status` that reaches it through failing spans only."""
-    candidates = [
-        each
-        for each in exceptions
-        if each.resource.service == status.resource.service
-        and each.trace_id == status.trace_id
-        and _reaches(status.place.span_id, below[each.place.span_id], failing)
-        and _adds_nothing(status, each)
-    ]
-    return max(candidates, key=lambda each: each.occurred_at_ns, default=None)
+    """The exception of the span around an internal one, where everything between failed too."""
+    if status.span_kind != "INTERNAL":
+        return None
+    for span_id in _above(status, ancestry):
+        if span_id in exceptions:
+            return exceptions[span_id]
+        if span_id not in failing:
+            return None
+    return None
 
 
-def _reaches(span_id: str, above: list[str], failing: set[str]) -> bool:
-    return span_id in above and all(each in failing for each in above[: above.index(span_id)])
+def _above(occurrence: Occurrence, ancestry: Ancestry) -> list[str]:
+    parent = bytes.fromhex(occurrence.place.parent_span_id)
+    return [span_id.hex() for span_id in ancestry.above(parent)]
 
 
 def _adds_nothing(status: Occurrence, exception: Occurrence) -> bool:
+    """Whether `status` is of the same service and trace and says nothing that `exception` does not."""
+    if (status.resource.service, status.trace_id) != (exception.resource.service, exception.trace_id):
+        return False
     error_type = str(status.item_attributes.get(ERROR_TYPE, ""))
     silent_type = error_type in {"", "_OTHER", exception.error_type} or error_type.isdigit()
     return silent_type and (not status.message or exception.message in status.message != "")

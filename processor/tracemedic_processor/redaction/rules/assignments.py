@@ -47,12 +47,15 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
         value = _VALUE.match(text, site)
         if value is None or value.lastgroup is None:
             continue
-        secret = value[value.lastgroup]
+        start, end = value.span(value.lastgroup)
+        if text.startswith(("redacted:", "[redacted:"), start):
+            continue
+        secret = text[start:end]
         if value.lastgroup == "bare" and _is_no_literal(text, site, back, value):
             continue
         if is_secret(secret, told) and not _same(back["name"][::-1], secret):
             done = value.end()
-            yield Span(*value.span(value.lastgroup), told.kind, rank)
+            yield Span(start, end, told.kind, rank)
 
 
 def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match[str]") -> bool:
@@ -70,4 +73,7 @@ def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match
 
 def _same(name: str, value: str) -> bool:
     """`apiKey = "api_key"` names itself and hides nothing."""
-    return re.sub(r"[\W_]+", "", name).lower().endswith(re.sub(r"[\W_]+", "", value).lower() or "\n")
+    if len(value) > len(name):
+        return False
+    plain = value.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
+    return name.lower().replace("_", "").replace("-", "").replace(".", "").endswith(plain or "\n")

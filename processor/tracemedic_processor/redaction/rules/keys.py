@@ -15,6 +15,7 @@ def _up_to_end(match: "re.Match[str]") -> tuple[int, int]:
     """A key whose beginning is cut off: the base64 lines above its END line."""
     start = match.start()
     floor = max(0, start - _KEY_CHARS_MAX)
+    floor = max(floor, match.string.rfind("-----", floor, start))  # so that many END lines do not share a walk
     for place, line in enumerate(reversed(list(_LINE.finditer(match.string, floor, start)))):
         if not _BASE64.fullmatch(line[0]) or (place and len(line[0]) < 16):
             break

@@ -146,5 +146,7 @@ def frames_of(trace: TracebackType | None) -> list[tuple[str, str, int, str]]:
 
 
 def in_app(frames: list[tuple[str, str, int, str]]) -> tuple[str, str, int, str] | None:
+    """The innermost frame of the shop; a comprehension has a frame of its own and belongs to the function around it."""
     inside = [one for one in frames if one[1].startswith(ROOT) and not one[1].startswith(LIBRARIES)]
-    return inside[-1] if inside else None
+    named = [one for one in inside if one[0] not in ("<genexpr>", "<listcomp>", "<dictcomp>", "<setcomp>")]
+    return (named or inside or [None])[-1]

@@ -97,9 +97,9 @@ def transfer(v: Values) -> None:
     psycopg.connect(f"host=127.0.0.1 port={v.port} dbname=ledger user=app")
 
 
-@fault("psycopg", case("database", "database", "high", "configuration"))
+@fault("psycopg", case("database", "database", "high", "configuration"), times=1)
 def journal(v: Values) -> None:
-    psycopg.connect(DSN.replace("dbname=postgres", f"dbname=ledger_{v.text}"))
+    psycopg.connect(DSN.replace("dbname=postgres", "dbname=ledger"))
 
 
 @fault("psycopg", case("rights orders", "database", "high", "authorization", table="orders"), case("rights customers", "database", "high", "authorization", table="customers"), times=1)

@@ -210,9 +210,9 @@ def explode(v: Values) -> int:
     return countdown(0)
 
 
-@fault("builtins", case("import", "dependency", "critical", "configuration", name="shop_plugins_{text}"), case("module", "dependency", "critical", name="shop.harness.none"))
+@fault("builtins", case("gift", "dependency", "critical", "configuration", name="shop_plugins_gift"), case("loyalty", "dependency", "critical", "configuration", name="shop_plugins_loyalty"), times=1)
 def load_plugin(v: Values, name: str) -> Any:
-    return importlib.import_module(name.format(text=v.text))
+    return importlib.import_module(name)
 
 
 @fault("builtins", case("removed", "dependency", "high", "programming_error"), times=1)
