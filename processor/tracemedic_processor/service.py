@@ -22,10 +22,10 @@ from tracemedic_processor.receive import GrpcReceiver, HttpReceiver
 from tracemedic_processor.record import CONSUMER, Recorder
 from tracemedic_processor.refresh import Refresher
 from tracemedic_processor.stores import database_of, thresholds_of
+from tracemedic_processor.telemetry import Telemetry
 from tracemedic_processor.web.app import build_app
 from tracemedic_processor.web.server import WebServer
 from tracemedic_storage.aside import Aside
-from tracemedic_storage.records import PatternChange
 from tracemedic_storage.spool import Part, Spool, open_spool
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Lane:
             metrics=shared.metrics,
             thresholds=thresholds_of(settings),
             now_ns=time.time_ns,
-            on_changes=_report_changes,
+            on_changes=shared.telemetry.tell_changes,
         )
         self.forwards = [
             Forward(destination, self.spool, self.committer, aside, shared.metrics)
@@ -78,6 +78,7 @@ class Shared:
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics()
         self.known = KnownPatterns()
+        self.telemetry = Telemetry()
         self.database = database_of(settings)
         self.destinations = [Destination(name, exporter, self.metrics) for name, exporter in settings.exporters.items()]
 
@@ -134,11 +135,12 @@ class Running:
 async def running(settings: Settings, *, index: int = 0, reuse_port: bool = False) -> AsyncGenerator[Running]:
     """A receiving process: inside the block it is serving; leaving it stops upstream first and drains.
 
-    Raises `StartError` of the receivers, `SpoolBusy`, `ValueError` for an exporter that cannot be built, `OSError`
-    for a data folder that cannot be written.
+    Raises `ConfigError`, `StartError` of the receivers, `SpoolBusy`, `ValueError` for an exporter that cannot be built,
+    `OSError` for a data folder that cannot be written.
     """
     parts = Running(settings, index=index, reuse_port=reuse_port)
     async with AsyncExitStack() as stack:
+        stack.enter_context(parts.shared.telemetry.reporting(settings, parts.metrics))
         stack.callback(parts.shared.database.close)
         for destination in parts.shared.destinations:
             stack.push_async_callback(destination.exporter.close)
@@ -210,14 +212,6 @@ def _pattern_url(settings: Settings) -> str | None:
 def _age_s(spool: Spool, consumer: str) -> float:
     oldest = spool.oldest_received_at_ns(consumer)
     return 0.0 if oldest is None else max(0.0, (time.time_ns() - oldest) / 1e9)
-
-
-def _report_changes(changes: Sequence[PatternChange]) -> None:
-    for change in changes:
-        if change.kind == "alert":
-            _log.warning("pattern %s reached %d traces: alert", change.pattern_id, change.occurrences)
-        else:
-            _log.info("pattern %s %s at %d traces", change.pattern_id, change.kind, change.occurrences)
 
 
 @asynccontextmanager

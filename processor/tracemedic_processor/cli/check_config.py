@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -30,15 +31,13 @@ def check_config(config: Path | None, *, as_json: bool) -> None:
     sys.stdout.write(_verdict(settings) + "\n")
 
 
-def _flat(values: dict[str, object], prefix: str = "") -> list[tuple[str, object]]:
-    rows: list[tuple[str, object]] = []
-    for key, value in values.items():
-        if isinstance(value, dict) and value:
-            nested = cast("dict[str, object]", value)
-            rows.extend(_flat(nested, f"{prefix}{key}."))
-        else:
-            rows.append((prefix + key, value))
-    return rows
+def _flat(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every setting under its dotted name."""
+    if isinstance(value, dict) and value:
+        for key, inner in cast("dict[str, object]", value).items():
+            yield from _flat(inner, f"{path}.{key}" if path else key)
+    else:
+        yield path, value
 
 
 def _verdict(settings: Settings) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 from pathlib import Path
@@ -10,11 +9,12 @@ from pathlib import Path
 from tracemedic_processor import garbage
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.settings import settings_for
-from tracemedic_processor.config import Settings
+from tracemedic_processor.config import ConfigError, Settings
 from tracemedic_processor.family import READY, ChildFailed, Family, keep_reporting, report_file
 from tracemedic_processor.receive.addresses import split_address
 from tracemedic_processor.receive.start_errors import StartError
 from tracemedic_processor.service import running, serving_web, web_server
+from tracemedic_processor.telemetry import forget_otel_environment
 from tracemedic_storage.spool import SpoolBusy
 
 _log = logging.getLogger(__name__)
@@ -26,24 +26,18 @@ def serve(config: Path | None, *, process: int | None) -> None:
     `process` is the index of this process when it is one of several, None in the process that a person starts.
     """
     settings = settings_for(config)
-    _forget_otel_environment()
+    forget_otel_environment()
     _configure_logging(settings)
     try:
         asyncio.run(_main(settings, config, process))
     except SpoolBusy as error:
         message = f"{error}; stop that process, or set another data_dir"
         raise Failure(message) from None
-    except (StartError, ChildFailed, ValueError) as error:
+    except (ConfigError, StartError, ChildFailed, ValueError) as error:
         raise Failure(str(error)) from None
     except OSError as error:
         message = f"the data folder {settings.data_dir} cannot be used: {error.strerror or error}; set another data_dir"
         raise Failure(message) from None
-
-
-def _forget_otel_environment() -> None:
-    """Variables meant for traced services would have our own telemetry sent to ourselves, round and round."""
-    for name in [name for name in os.environ if name.startswith("OTEL_")]:
-        del os.environ[name]
 
 
 def _configure_logging(settings: Settings) -> None:
@@ -52,7 +46,7 @@ def _configure_logging(settings: Settings) -> None:
         format="%(asctime)s %(levelname)-7s %(message)s",
         stream=sys.stderr,
     )
-    for noisy in ("httpx", "httpcore", "alembic", "grpc"):
+    for noisy in ("httpx", "httpcore", "alembic", "grpc", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
