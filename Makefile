@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check fmt bench demo lock clean install install-dev
+
+.PHONY: run test check fmt bench quality demo lock clean install install-dev
 
 run: install  ## start everything on embedded defaults
 	@$(BIN)/tracemedic serve $(ARGS)
@@ -26,6 +27,9 @@ fmt: install-dev
 
 bench: install-dev  ## ratios side by side, kept in bench/results; ARGS=--long for the long mode
 	@$(BIN)/python -m bench $(ARGS)
+
+quality: install-dev  ## how often the judgements are right, on the half they were tuned on and the half they were not
+	@$(BIN)/python -m tests.quality $(ARGS)
 
 demo: install-dev  ## real failing requests through the real service, the enriched result in the terminal
 	@$(BIN)/tracemedic demo $(ARGS)

@@ -170,7 +170,8 @@ class Service:
         """One of its metrics, summed over all labels that are not named."""
         text = httpx.get(f"http://{self.web}/metrics", timeout=10, trust_env=False).text
         wanted = [f'{key}="{value}"' for key, value in labels.items()]
-        lines = [line for line in text.splitlines() if line.startswith((f"tracemedic_{name}{{", f"tracemedic_{name} "))]
+        spellings = tuple(f"tracemedic_{name}{end}" for end in ("{", " ", "_total{", "_total "))
+        lines = [line for line in text.splitlines() if line.startswith(spellings)]
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(each in line for each in wanted))
 
     def wait_recorded(self, *, timeout_s: float = WAIT_S_MAX) -> None:

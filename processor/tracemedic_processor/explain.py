@@ -7,6 +7,7 @@ import msgspec
 
 from tracemedic_processor.capture import Capturer
 from tracemedic_processor.capture.stacks import MESSAGE_MARK
+from tracemedic_processor.fingerprint import Difference, explain_difference
 from tracemedic_processor.occurrence import Address, Attributes, Occurrence, Resource
 from tracemedic_processor.redaction import Redactor
 from tracemedic_processor.stacktrace.parse import parse_stacktrace
@@ -87,6 +88,12 @@ def explain(question: Question, capturer: Capturer, redactor: Redactor) -> Expla
         redacted_message=examined.message,
         redacted_stacktrace=examined.read.with_message(examined.message),
     )
+
+
+def explain_pair(one: Question, other: Question, capturer: Capturer) -> Difference:
+    """Whether two exceptions fall together, and why or why not."""
+    first, second = (capturer.examine(_occurrence(_told_by_stack(each))).grouping for each in (one, other))
+    return explain_difference(first, second)
 
 
 def _told_by_stack(question: Question) -> Question:

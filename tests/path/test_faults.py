@@ -152,7 +152,8 @@ def test_a_damaged_database_file_stops_no_trace_and_errors_wait_for_a_good_one(t
 def test_a_wrong_logfire_token_loses_nothing_and_is_named(tmp_path):
     with LogfireStandIn(token="pylf_v1_us_" + "right") as logfire:
         settings = {"LOGFIRE_TOKEN": STAND_IN_TOKEN, "LOGFIRE_BASE_URL": logfire.base_url}
-        with Service(tmp_path, environment=settings) as service:
+        exporters = {"logfire": {"type": "logfire", **PATIENCE}}
+        with Service(tmp_path, exporters=exporters, environment=settings) as service:
             requests.send(service, requests.traces(1), requests.traces(2, failing=True))
             trouble = service.wait_for_trouble("401")
             assert "LOGFIRE_TOKEN or exporters.logfire.token" in trouble

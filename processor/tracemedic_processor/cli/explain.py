@@ -9,27 +9,56 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tracemedic_processor.capture import Capturer
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.output import visible
 from tracemedic_processor.cli.settings import settings_for
-from tracemedic_processor.explain import Explanation, Question
+from tracemedic_processor.explain import Explanation, Question, explain_pair
 from tracemedic_processor.explain import explain as explain_one
+from tracemedic_processor.fingerprint import Difference
 from tracemedic_processor.parts import capturer_of, redactor_of
+from tracemedic_processor.redaction import Redactor
 
 
 def explain(file: str, config: Path | None, *, as_json: bool) -> None:
     """Explain each exception in `file`, or standard input for `-`."""
-    settings = settings_for(config)
-    try:
-        capturer, redactor = capturer_of(settings), redactor_of(settings)
-    except ValueError as error:
-        raise Failure(str(error)) from None
-    for question in questions(_read(file), where="standard input" if file == "-" else file):
+    capturer, redactor = _parts(config)
+    for question in _questions_in(file):
         explanation = explain_one(question, capturer, redactor)
         if as_json:
             sys.stdout.write(msgspec.json.encode(explanation).decode() + "\n")
         else:
             _print(explanation)
+
+
+def explain_diff(one: str, other: str, config: Path | None, *, as_json: bool) -> None:
+    """Say why the exceptions in two files fall together or apart."""
+    capturer, _ = _parts(config)
+    difference = explain_pair(_only_question_in(one), _only_question_in(other), capturer)
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(difference).decode() + "\n")
+    else:
+        _print_difference(difference, one, other)
+
+
+def _parts(config: Path | None) -> tuple[Capturer, Redactor]:
+    settings = settings_for(config)
+    try:
+        return capturer_of(settings), redactor_of(settings)
+    except ValueError as error:
+        raise Failure(str(error)) from None
+
+
+def _questions_in(file: str) -> Iterator[Question]:
+    return questions(_read(file), where="standard input" if file == "-" else file)
+
+
+def _only_question_in(file: str) -> Question:
+    found = list(_questions_in(file))
+    if len(found) != 1:
+        message = f"{file} holds {len(found)} exceptions; --diff compares one with one"
+        raise Failure(message)
+    return found[0]
 
 
 def questions(text: str, *, where: str) -> Iterator[Question]:
@@ -98,3 +127,16 @@ def _facts(explanation: Explanation) -> Iterator[tuple[str, object]]:
     yield "category", f"{explanation.category} ({explanation.category_confidence:.0%}): {explanation.category_reason}"
     yield "severity", explanation.severity
     yield "redacted", ", ".join(f"{each.count} {each.kind}" for each in explanation.redactions) or "nothing"
+
+
+def _print_difference(difference: Difference, one: str, other: str) -> None:
+    console = Console(highlight=False)
+    console.print(escape(visible(difference.reason)), style="bold green" if difference.together else "bold red")
+    for part in difference.parts:
+        console.print(f"[bold]{escape(part.part)}[/] differs at character {part.position}:")
+        console.print(f"  {escape(one)}: {escape(visible(part.a_excerpt))}")
+        console.print(f"  {escape(other)}: {escape(visible(part.b_excerpt))}")
+    for file, replaced in ((one, difference.a_replaced), (other, difference.b_replaced)):
+        values = ", ".join(f"{each.value} as {each.placeholder}" for each in replaced)
+        if values:
+            console.print(f"left out of account in {escape(file)}: {escape(visible(values))}")

@@ -137,13 +137,20 @@ def explain(
     file: Annotated[
         str, typer.Argument(metavar="[FILE|-]", help="JSON lines, or one raw stack trace; - reads standard input.")
     ] = "-",
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="Two files with one exception each: say why they fall together or apart."),
+    ] = None,
     config: ConfigOption = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
     """Show what the pipeline would make of an exception, and why. Needs no running service."""
     from tracemedic_processor.cli import explain as command  # noqa: PLC0415
 
-    command.explain(file, config, as_json=format is Format.JSON)
+    if diff is None:
+        command.explain(file, config, as_json=format is Format.JSON)
+    else:
+        command.explain_diff(*diff, config, as_json=format is Format.JSON)
 
 
 @app.command()

@@ -17,7 +17,9 @@ _SECRET_HEADERS = {
     "set-cookie": "cookie",
     "cookie2": "cookie",
 }
-_KEPT = frozenset({"session.id", "session.previous_id", "code.function.name", "db.operation.name", "messaging.kafka.message.key"})
+_KEPT = frozenset(
+    {"session.id", "session.previous_id", "code.function.name", "db.operation.name", "messaging.kafka.message.key"}
+)
 _STATEMENTS = frozenset({"db.query.text", "db.statement", "db.query.summary"})
 _LITERAL = re.compile(r"'(?:[^'\\]|''|\\.)*'?")
 

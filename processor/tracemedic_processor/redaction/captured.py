@@ -84,7 +84,9 @@ class _Walk:
             self._block = self._outside
             return self._outside(line)
         shown = mask_local(match["value"]) if local else ""
-        return line[: match.start()] + match["head"] + shown.ljust(len(match["value"])) + match["tail"]
+        tail = match["tail"].lstrip()
+        width = len(match["value"]) + len(match["tail"]) - len(tail)
+        return line[: match.start()] + match["head"] + shown.ljust(width) + tail
 
     def _listed(self, line: str) -> str:
         """`name = value` lines; what is indented deeper than the last name belongs to its value."""

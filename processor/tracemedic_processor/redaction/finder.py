@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from .encoded import encoded
+from .hits import Hits, Scan
 from .rule import Rule, Span
 from .rules.assignments import assignments
-from .scan import Hits, Scan, scan_for
+from .scan import scan_for
 from .spans import settle
 from .views import View, decoded, joined
 

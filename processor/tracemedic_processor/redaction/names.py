@@ -51,32 +51,263 @@ STEMS = (
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _NEUTRAL = frozenset(
-    ["value", "val", "prod", "production", "dev", "development", "test", "testing", "live", "staging", "stage", "main", "old", "new", "current", "raw", "plain", "plaintext", "text", "base", "b64", "base64", "encoded", "str", "string", "hex", "primary", "secondary", "default", "admin", "root", "env", "var", "param", "header", "confirm", "confirmation", "again", "repeat", "verify", "backup", "eu", "us", "ro", "rw"]
+    [
+        "value",
+        "val",
+        "prod",
+        "production",
+        "dev",
+        "development",
+        "test",
+        "testing",
+        "live",
+        "staging",
+        "stage",
+        "main",
+        "old",
+        "new",
+        "current",
+        "raw",
+        "plain",
+        "plaintext",
+        "text",
+        "base",
+        "b64",
+        "base64",
+        "encoded",
+        "str",
+        "string",
+        "hex",
+        "primary",
+        "secondary",
+        "default",
+        "admin",
+        "root",
+        "env",
+        "var",
+        "param",
+        "header",
+        "confirm",
+        "confirmation",
+        "again",
+        "repeat",
+        "verify",
+        "backup",
+        "eu",
+        "us",
+        "ro",
+        "rw",
+    ]
 )
 _PASSWORDS = frozenset(
-    ["password", "passwd", "pwd", "passphrase", "passcode", "pass", "pw", "psw", "pswd", "passw", "passwort", "kennwort", "senha", "contrasena", "contrase", "mdp", "storepass", "keypass", "requirepass", "masterauth", "userpass"]
+    [
+        "password",
+        "passwd",
+        "pwd",
+        "passphrase",
+        "passcode",
+        "pass",
+        "pw",
+        "psw",
+        "pswd",
+        "passw",
+        "passwort",
+        "kennwort",
+        "senha",
+        "contrasena",
+        "contrase",
+        "mdp",
+        "storepass",
+        "keypass",
+        "requirepass",
+        "masterauth",
+        "userpass",
+    ]
 )
 _PASSWORD_TAIL = re.compile(r"\w*(?:password|passwd|passphrase|passcode|pwd|(?<!com)(?<!by)(?<!tres)(?<!over)pass)")
 _SECRETS = frozenset(["secret", "secrets", "clientsecret", "appsecret"])
 _SECRET_TAIL = re.compile(r"\w*secret")
 _KEY_OWNERS = frozenset(
-    ["api", "access", "secret", "private", "account", "auth", "encryption", "signing", "sign", "master", "shared", "session", "service", "subscription", "license", "licence", "app", "application", "storage", "write", "deploy", "ssh", "pgp", "gpg", "jwt", "hmac", "crypto", "cipher", "aes", "fernet", "webhook", "admin", "account", "consumer", "developer", "functions", "host_", "server", "restricted", "webpush", "vapid", "root", "integration", "ingest", "ingestion", "sas", "wif", "functions", "bot"]
+    [
+        "api",
+        "access",
+        "secret",
+        "private",
+        "account",
+        "auth",
+        "encryption",
+        "signing",
+        "sign",
+        "master",
+        "shared",
+        "session",
+        "service",
+        "subscription",
+        "license",
+        "licence",
+        "app",
+        "application",
+        "storage",
+        "write",
+        "deploy",
+        "ssh",
+        "pgp",
+        "gpg",
+        "jwt",
+        "hmac",
+        "crypto",
+        "cipher",
+        "aes",
+        "fernet",
+        "webhook",
+        "admin",
+        "account",
+        "consumer",
+        "developer",
+        "functions",
+        "host_",
+        "server",
+        "restricted",
+        "webpush",
+        "vapid",
+        "root",
+        "integration",
+        "ingest",
+        "ingestion",
+        "sas",
+        "wif",
+        "functions",
+        "bot",
+    ]
 )
 _GLUED_KEYS = re.compile(
     r"\w*(?:apikey|accesskey|secretkey|privatekey|accountkey|authkey|masterkey|signingkey|encryptionkey|appkey|sharedaccesskey)"
 )
-_GLUED_TOKENS = re.compile(r"\w*(?:accesstoken|authtoken|refreshtoken|idtoken|sessiontoken|bearertoken|apitoken|csrftoken|xsrftoken|bottoken)")
+_GLUED_TOKENS = re.compile(
+    r"\w*(?:accesstoken|authtoken|refreshtoken|idtoken|sessiontoken|bearertoken|apitoken|csrftoken|xsrftoken|bottoken)"
+)
 _SESSIONS = re.compile(r"(?:php|j|asp|cf|l)?(?:sessid|sessionid)|sessid|sid|session")
 _NO_TOKEN = frozenset(
-    ["page", "next", "previous", "prev", "continuation", "continue", "sync", "cancel", "cancellation", "unexpected", "invalid", "syntax", "max", "min", "total", "prompt", "completion", "num", "input", "output", "cached", "reasoning", "cursor", "start", "end", "first", "last", "bad", "illegal"]
+    [
+        "page",
+        "next",
+        "previous",
+        "prev",
+        "continuation",
+        "continue",
+        "sync",
+        "cancel",
+        "cancellation",
+        "unexpected",
+        "invalid",
+        "syntax",
+        "max",
+        "min",
+        "total",
+        "prompt",
+        "completion",
+        "num",
+        "input",
+        "output",
+        "cached",
+        "reasoning",
+        "cursor",
+        "start",
+        "end",
+        "first",
+        "last",
+        "bad",
+        "illegal",
+    ]
 )
 _TOKEN_OWNERS = frozenset(
-    "access refresh auth id session security bearer api csrf xsrf private push device bot app oauth jwt service deploy "
-    "user client reset invite verification magic personal registration github gitlab slack".split()
+    [
+        "access(",
+        ")refresh",
+        "auth",
+        "id",
+        "session",
+        "security",
+        "bearer",
+        "api",
+        "csrf",
+        "xsrf",
+        "private",
+        "push",
+        "device",
+        "bot",
+        "app",
+        "oauth",
+        "jwt",
+        "service",
+        "deploy",
+        "user",
+        "client",
+        "reset",
+        "invite",
+        "verification",
+        "magic",
+        "personal",
+        "registration",
+        "github",
+        "gitlab",
+        "slack",
+    ]
 )
 _NO_KEY = frozenset(
-    ["public", "primary", "foreign", "partition", "sort", "cache", "object", "idempotency", "unique", "duplicate", "routing", "row", "hash", "dict", "map", "json", "index", "lookup", "group", "shard", "composite", "candidate", "natural", "surrogate", "translation", "i18n", "config", "registry"]
+    [
+        "public",
+        "primary",
+        "foreign",
+        "partition",
+        "sort",
+        "cache",
+        "object",
+        "idempotency",
+        "unique",
+        "duplicate",
+        "routing",
+        "row",
+        "hash",
+        "dict",
+        "map",
+        "json",
+        "index",
+        "lookup",
+        "group",
+        "shard",
+        "composite",
+        "candidate",
+        "natural",
+        "surrogate",
+        "translation",
+        "i18n",
+        "config",
+        "registry",
+    ]
 )
+
+
+_CODE = Telling("security_code", "code")
+_CODE_OWNERS = (
+    *("verification", "security", "otp", "mfa", "auth", "2fa", "fa", "sms", "pin", "backup", "recovery"),
+    *("confirmation", "login"),
+)
+_PAIRS: tuple[tuple[frozenset[tuple[str, str]], Telling], ...] = (
+    (frozenset((owner, "code") for owner in _CODE_OWNERS), _CODE),
+    (frozenset({("connect", "sid")}), Telling("session", "any")),
+    (frozenset({("session", "cookie"), ("session", "id")}), Telling("session", "random")),
+    (frozenset({("amz", "credential")}), Telling("signature", "random")),
+    (frozenset({("license", "code")}), Telling("secret", "random")),
+)
+_LAST: dict[str, Telling] = {
+    **dict.fromkeys(("otp", "pin", "cvv", "cvc", "cvv2", "totp", "mfa"), _CODE),
+    **dict.fromkeys(("phpsessid", "jsessionid", "sessid", "aspsessionid"), Telling("session", "any")),
+    **dict.fromkeys(("sid", "session", "sessionid"), Telling("session", "random")),
+    **dict.fromkeys(("signature", "sig"), Telling("signature", "random")),
+    **dict.fromkeys(("auth", "authorization", "authentication", "cookie"), Telling("authorization", "random")),
+    "salt": Telling("secret", "random"),
+}
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +323,11 @@ def telling(name: str) -> Telling | None:
 
 
 def _secret(last: str, before: str, words: list[str]) -> Telling | None:
-    if last in _PASSWORDS or _PASSWORD_TAIL.fullmatch(last) or (last in {"word", "phrase", "code"} and before == "pass"):
+    if (
+        last in _PASSWORDS
+        or _PASSWORD_TAIL.fullmatch(last)
+        or (last in {"word", "phrase", "code"} and before == "pass")
+    ):
         return Telling("password", "any")
     if last in _SECRETS or _SECRET_TAIL.fullmatch(last) or (before == "secret" and last in {"id", "access"}):
         return Telling("secret", "any")
@@ -124,20 +359,7 @@ def _token(last: str, before: str) -> Telling | None:
 
 
 def _minor(last: str, before: str, words: list[str]) -> Telling | None:
-    if last in {"otp", "pin", "cvv", "cvc", "cvv2", "totp", "mfa"} or (
-        last == "code" and before in {"verification", "security", "otp", "mfa", "auth", "2fa", "fa", "sms", "pin", "backup", "recovery"}
-    ):
-        return Telling("security_code", "code")
-    if last in {"phpsessid", "jsessionid", "sessid", "aspsessionid"} or (last == "sid" and before == "connect"):
-        return Telling("session", "any")
-    if last in {"sid", "session", "sessionid"} or (before == "session" and last in {"cookie", "id"}):
-        return Telling("session", "random")
-    if last in {"signature", "sig"} or (before == "amz" and last == "credential"):
-        return Telling("signature", "random")
-    if last in {"auth", "authorization", "authentication", "cookie"}:
-        return Telling("authorization", "random")
-    if words == ["code"]:
-        return Telling("authorization_code", "random")
-    if last in {"salt"} or (before == "license" and last == "code"):
-        return Telling("secret", "random")
-    return None
+    for telling_pair, told in _PAIRS:
+        if (before, last) in telling_pair:
+            return told
+    return Telling("authorization_code", "random") if words == ["code"] else _LAST.get(last)

@@ -9,9 +9,9 @@ from tracemedic_storage.records import Record, Redacted, RedactionCount
 from .attributes import is_statement, kind_by_key, mask_literals
 from .captured import mask_locals
 from .finder import Finder
+from .hits import Hits
 from .rule import Rule, whole
 from .rules import IP_RULES, RULES
-from .scan import Hits
 from .spans import replace
 
 _PASSES_MAX = 8
@@ -19,7 +19,7 @@ _WITHHELD = "[redacted:text]"
 _KIND = re.compile(r"[a-z0-9_]{1,64}")
 
 
-class Redaction(Record):
+class Redaction(Record, frozen=True, kw_only=True):
     """Text without its secrets, and what was taken out. Without a finding `text` is the very object given."""
 
     text: Redacted
@@ -57,7 +57,9 @@ class Redactor:
     def redact(self, text: str) -> Redaction:
         """`text` without secrets."""
         hits = self._finder.hits(text)
-        return Redaction(text=Redacted(text)) if hits is None else self._redacted(text, hits, Counter(), keep_lines=False)
+        return (
+            Redaction(text=Redacted(text)) if hits is None else self._redacted(text, hits, Counter(), keep_lines=False)
+        )
 
     def redact_stacktrace(self, text: str) -> Redaction:
         """Like `redact`, with as many lines as before; values of captured locals are replaced by their types."""

@@ -1,6 +1,7 @@
 """Whether what stands after a telling name is a secret, or code, a placeholder, a word of prose."""
 
 import re
+from itertools import pairwise
 
 from .checks import entropy_bits, looks_random
 from .names import Telling
@@ -18,7 +19,9 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 _IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
 _TELLING = re.compile(r"(?i)pass|pwd|pw\Z|secret|token|key|cred|auth|session|value|self|name|jwt|cookie|sig")
 _WORD = re.compile(r"[A-Za-z_-]+\Z")
-_PATH = re.compile(r"(?:\.{0,2}|~|[A-Za-z]:)[\\/](?!/)|[\w./-]+\.(?:pem|key|crt|cer|txt|json|ya?ml|py|js|env|p12|jks)\Z")
+_PATH = re.compile(
+    r"(?:\.{0,2}|~|[A-Za-z]:)[\\/](?!/)|[\w./-]+\.(?:pem|key|crt|cer|txt|json|ya?ml|py|js|env|p12|jks)\Z"
+)
 _PROSE = re.compile(
     r"(?i)(?:must|should|cannot|can|could|is|was|are|not|has|have|for|from|expected|got|wrong|incorrect|invalid|bad|"
     r"too|field|expired|revoked|denied|failed|failure|mismatch|provided|given|found|value|error|this|the|a|an|please|"
@@ -80,7 +83,6 @@ def is_prose(value: str, *, spaced: bool, line: bool) -> bool:
     return len(value) <= 3 or (spaced and not line)
 
 
-
 def is_dense(value: str) -> bool:
     """Whether `value` is so mixed that it is a secret wherever a telling word stands in the sentence."""
     if len(value) < 10 or UUID.match(value) or value.count("/") > 2 or "://" in value:
@@ -95,4 +97,4 @@ def is_dense(value: str) -> bool:
 def _turns(run: str) -> float:
     """How often, of all neighbours, the kind of character changes: 0.6 in random text, 0.3 in CamelCase2Words."""
     kinds = ["d" if char.isdigit() else "u" if char.isupper() else "l" for char in run]
-    return sum(one != other for one, other in zip(kinds, kinds[1:], strict=False)) / max(len(run) - 1, 1)
+    return sum(one != other for one, other in pairwise(kinds)) / max(len(run) - 1, 1)

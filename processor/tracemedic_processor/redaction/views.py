@@ -50,10 +50,11 @@ _HIDDEN = "".join(_CONFUSABLE)
 _ENCODED = re.compile(
     rf"%(?:25)*[0-9A-Fa-f]{{2}}|\\+u00[0-9A-Fa-f]{{2}}|\\+x[0-9A-Fa-f]{{2}}|&(?:quot|apos|amp|lt|gt|\#\d{{2,3}}|\#x[0-9a-f]{{2}});|[{_HIDDEN}]"
 )
-_TOKEN = r"[A-Za-z0-9+/=_.~-]"
+_CHAR = r"[A-Za-z0-9+/=_.~-]"
 _WRAP = re.compile(
-    rf"(?<=[A-Za-z0-9+/=_.~-])(?:[\"']?[ \t]{{0,4}}[+\\.&]?[ \t]{{0,4}}(?:\r?\n|\\r?\\n|\\n)[ \t>|#*]{{0,64}}[+.&]?[ \t]{{0,4}}[\"']?)"
-    rf"(?=[A-Za-z+/=_.~-]{{0,40}}[0-9]|[A-Za-z]{{0,40}}[a-z][A-Z]){_TOKEN}{{4,}}"
+    rf"(?<=[A-Za-z0-9+/=_.~-])(?:[\"']?[ \t]{{0,4}}[+\\.&]?[ \t]{{0,4}}(?:\r?\n|\\r?\\n|\\n)[ \t>|#*]{{0,64}}"
+    rf"[+.&]?[ \t]{{0,4}}[\"']?)"
+    rf"(?=[A-Za-z+/=_.~-]{{0,40}}[0-9]|[A-Za-z]{{0,40}}[a-z][A-Z]){_CHAR}{{4,}}"
 )
 _PIECE_END = re.compile(r"[(:\[<{]")
 
@@ -81,14 +82,16 @@ def _plain(match: "re.Match[str]") -> tuple[int, str] | None:
 def _unwrapped(match: "re.Match[str]") -> tuple[int, str] | None:
     text = match.string
     piece = match.end()
-    while piece > match.start() and re.match(_TOKEN, text[piece - 1]):
+    while piece > match.start() and re.match(_CHAR, text[piece - 1]):
         piece -= 1
     if _PIECE_END.match(text, match.end()) or MARKER.match(text, piece):
         return None
     return piece, ""
 
 
-def _substituted(text: str, pattern: re.Pattern[str], plain: Callable[["re.Match[str]"], tuple[int, str] | None]) -> View | None:
+def _substituted(
+    text: str, pattern: re.Pattern[str], plain: Callable[["re.Match[str]"], tuple[int, str] | None]
+) -> View | None:
     parts: list[str] = []
     starts: list[int] = []
     origins: list[tuple[int, int]] = []

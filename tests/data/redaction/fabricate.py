@@ -130,8 +130,21 @@ SHAPES: dict[str, str] = {
     "azure_sas": "{b43}=",
     "base64_key": "{b43}=",
 }
-WORDS = "correct horse battery staple copper violet tundra meadow falcon granite willow ember".split()
-NAMES = "anna bob carlos deepa erik fatima grace hiro ines jamal".split()
+WORDS = [
+    "correct(",
+    ")horse",
+    "battery",
+    "staple",
+    "copper",
+    "violet",
+    "tundra",
+    "meadow",
+    "falcon",
+    "granite",
+    "willow",
+    "ember",
+]
+NAMES = ["anna", "bob", "carlos", "deepa", "erik", "fatima", "grace", "hiro", "ines", "jamal"]
 
 
 class Assembled(NamedTuple):

@@ -1,7 +1,17 @@
 """All rules, the most specific first: on equal length the earlier names the marker."""
 
-from ..rule import Rule
-from . import cloud, connections, developer, headers, keys, models, personal, services, statements
+from tracemedic_processor.redaction.rule import Rule
+from tracemedic_processor.redaction.rules import (
+    cloud,
+    connections,
+    developer,
+    headers,
+    keys,
+    models,
+    personal,
+    services,
+    statements,
+)
 
 RULES: tuple[Rule, ...] = (
     *keys.RULES,

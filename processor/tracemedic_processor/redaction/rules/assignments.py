@@ -3,18 +3,21 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ..checks import has_digit
-from ..names import STEMS, telling
-from ..rule import Span
-from ..values import is_code, is_prose, is_secret
+from tracemedic_processor.redaction.checks import has_digit
+from tracemedic_processor.redaction.names import STEMS, telling
+from tracemedic_processor.redaction.rule import Span
+from tracemedic_processor.redaction.values import is_code, is_prose, is_secret
 
 _SEPARATOR = r"(?:=>|:=|->|=|:|%3[aAdD])"
-SITE = rf"(?i)(?:{'|'.join(STEMS)})[A-Za-z0-9_.-]{{0,40}}(?:\\*[\"'`]|&quot;|&\#39;)?[)\]]?[ \t]{{0,8}}(?:[:=]|->|%3[ad])"
+SITE = (
+    rf"(?i)(?:{'|'.join(STEMS)})[A-Za-z0-9_.-]{{0,40}}(?:\\*[\"'`]|&quot;|&\#39;)?[)\]]?[ \t]{{0,8}}(?:[:=]|->|%3[ad])"
+)
 """Where an assignment to a telling name may stand; a match ends with the separator. For the pre-filter."""
 
 _SEPARATOR_END = re.compile(r"[:=]|->|%3[aAdD]")
 _BACKWARDS = re.compile(
-    r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64})(?P<left>.?)"
+    r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64}"
+    r")(?P<left>.?)"
 )
 _VALUE = re.compile(
     r"[>=]{0,2}(?P<gap>\s{0,16})(?:!!?\w{1,16}\s{1,4}|(?:Some|Just|String|Secret|SecretStr|SecretString|SecretBytes)\(\s?(?=\\*[\"'])|[\[({])?"
@@ -25,6 +28,7 @@ _VALUE = re.compile(
     r"|&(?:quot|\#39);(?P<entity>[^&\n]{1,4096})"
     r"|(?P<bare>[^\s\"'`,;&(){}\[\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
 )
+_ENCODED_DELIMITER = re.compile(r"%(?:2[0267cC]|3[bB]|5[dD]|7[dD])")
 _SLOT = re.compile(r"[\w.]+(?:!\w|:|\}|\Z)")
 _NAME_CHARS_MAX = 90
 
@@ -50,6 +54,8 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
         start, end = value.span(value.lastgroup)
         if text.startswith(("redacted:", "[redacted:"), start):
             continue
+        if value.lastgroup == "bare" and back[0][1:2] == "3":
+            end = _encoded_end(text, start, end)
         secret = text[start:end]
         if value.lastgroup == "bare" and _is_no_literal(text, site, back, value):
             continue
@@ -58,10 +64,21 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
             yield Span(start, end, told.kind, rank)
 
 
+def _encoded_end(text: str, start: int, end: int) -> int:
+    """Where a value after an encoded separator ends: at the next encoded delimiter."""
+    delimiter = _ENCODED_DELIMITER.search(text, start, end)
+    return delimiter.start() if delimiter else end
+
+
 def _is_no_literal(text: str, site: int, back: "re.Match[str]", value: "re.Match[str]") -> bool:
     """Whether an unquoted value is code or prose."""
     bare, before, after = value["bare"], text[value.start("bare") - 1], text[value.end() : value.end() + 1]
-    if (before == "{" and _SLOT.match(bare)) or after in {"(", "["} or back[0].startswith("==") or text[site : site + 1] == "=":
+    if (
+        (before == "{" and _SLOT.match(bare))
+        or after in {"(", "["}
+        or back[0].startswith("==")
+        or text[site : site + 1] == "="
+    ):
         return True
     spaced = value["gap"] != "" or back.start("name") > 1
     if ("\n" in value["gap"] and not has_digit(bare)) or is_code(bare, spaced=spaced):

@@ -2,9 +2,9 @@
 
 import re
 
-from ..checks import looks_random
-from ..placeholders import is_placeholder
-from ..rule import Rule, rule
+from tracemedic_processor.redaction.checks import looks_random
+from tracemedic_processor.redaction.placeholders import is_placeholder
+from tracemedic_processor.redaction.rule import Rule, rule
 
 _PORT = re.compile(r"\d{1,5}(?:/|\Z)")
 
@@ -30,7 +30,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule("url_credential", r"://(?P<secret>[^\s:/?#@\"'<>`]{16,256})@", "://", extent=_url_user),
     rule("password", r"(?i:jdbc:oracle:[a-z]{1,8}:)[^/\s@]{1,64}/(?P<secret>[^@\s]{1,128})@", "jdbc:oracle"),
-    rule("password", r"(?<=\w):(?P<secret>[^\s\"'`]{1,128}?)@(?:tcp|tcp4|tcp6|unix|udp|cloudsql)\(", "@tcp", "@unix", "@udp", "@cloudsql"),
+    rule(
+        "password",
+        r"(?<=\w):(?P<secret>[^\s\"'`]{1,128}?)@(?:tcp|tcp4|tcp6|unix|udp|cloudsql)\(",
+        "@tcp",
+        "@unix",
+        "@udp",
+        "@cloudsql",
+    ),
     rule(
         "password",
         r"(?<=\w):(?P<secret>[^\s\"'`:@/]{3,128})@[A-Za-z0-9.-]{1,253}:\d{2,5}(?!\d)",

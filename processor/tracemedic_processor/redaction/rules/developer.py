@@ -1,13 +1,36 @@
 """Tokens of code hosting, package registries, build and observability services."""
 
-from ..rule import Rule, rule, token
+from tracemedic_processor.redaction.rule import Rule, rule, token
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 RULES: tuple[Rule, ...] = (
-    token("github_token", r"(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-    token("gitlab_token", r"(?:gl(?:pat|ptt|dt|cbt|rt|ft|soat|agent|imt|oas|ffct|wt|rtr)-[A-Za-z0-9_.-]{18,}|GR1348941[A-Za-z0-9_-]{18,}|_gitlab_session=[0-9a-f]{32})", "gl", "gr1348941"),
-    token("atlassian_token", r"(?:AT[AC]TT3[A-Za-z0-9_=-]{40,}|ATBB[A-Za-z0-9]{20,}|ATO[AR][A-Za-z0-9_=-]{50,}|BBDC-[A-Za-z0-9+/@_-]{30,})", "atatt3", "atctt3", "atbb", "atoa", "ator", "bbdc-"),
+    token(
+        "github_token",
+        r"(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+    ),
+    token(
+        "gitlab_token",
+        r"(?:gl(?:pat|ptt|dt|cbt|rt|ft|soat|agent|imt|oas|ffct|wt|rtr)-[A-Za-z0-9_.-]{18,}|GR1348941[A-Za-z0-9_-]{18,}|_gitlab_session=[0-9a-f]{32})",
+        "gl",
+        "gr1348941",
+    ),
+    token(
+        "atlassian_token",
+        r"(?:AT[AC]TT3[A-Za-z0-9_=-]{40,}|ATBB[A-Za-z0-9]{20,}|ATO[AR][A-Za-z0-9_=-]{50,}|BBDC-[A-Za-z0-9+/@_-]{30,})",
+        "atatt3",
+        "atctt3",
+        "atbb",
+        "atoa",
+        "ator",
+        "bbdc-",
+    ),
     token("npm_token", r"npm_[A-Za-z0-9]{30,}", "npm_"),
     token("pypi_token", r"pypi-[A-Za-z0-9_-]{40,}", "pypi-"),
     token("rubygems_token", r"rubygems_[0-9a-f]{40,}", "rubygems_"),
@@ -26,9 +49,26 @@ RULES: tuple[Rule, ...] = (
     token("airtable_token", r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}", "pat"),
     token("sentry_token", r"(?:sntrys_[A-Za-z0-9+/=_-]{40,}|sntryu_[0-9a-f]{60,})", "sntrys_", "sntryu_"),
     rule("sentry_dsn", r"https?://(?P<secret>[0-9a-f]{32}(?::[0-9a-f]{32})?)@", "://"),
-    token("grafana_token", r"(?:gl(?:sa|c)_[A-Za-z0-9_=+/-]{30,}|eyJrIjoi[A-Za-z0-9_=-]{40,})", "glsa_", "glc_", "eyjrijoi"),
+    token(
+        "grafana_token",
+        r"(?:gl(?:sa|c)_[A-Za-z0-9_=+/-]{30,}|eyJrIjoi[A-Za-z0-9_=-]{40,})",
+        "glsa_",
+        "glc_",
+        "eyjrijoi",
+    ),
     token("launchdarkly_key", rf"(?:sdk|mob|api)-{_UUID}", "sdk-", "mob-", "api-"),
-    token("newrelic_key", r"(?:NR(?:AK|AA|II|IQ|RA|SP)-[A-Za-z0-9_-]{20,}|NRJS-[0-9a-f]{19}|[0-9a-f]{36}NRAL)", "nrak-", "nraa-", "nrii-", "nriq-", "nrra-", "nrsp-", "nrjs-", "nral"),
+    token(
+        "newrelic_key",
+        r"(?:NR(?:AK|AA|II|IQ|RA|SP)-[A-Za-z0-9_-]{20,}|NRJS-[0-9a-f]{19}|[0-9a-f]{36}NRAL)",
+        "nrak-",
+        "nraa-",
+        "nrii-",
+        "nriq-",
+        "nrra-",
+        "nrsp-",
+        "nrjs-",
+        "nral",
+    ),
     token("honeycomb_key", r"hc[abx][ilm][kc]_[a-z0-9]{40,}", "hca", "hcb", "hcx"),
     token("posthog_key", r"ph[cxs]_[A-Za-z0-9]{30,}", "phc_", "phx_", "phs_"),
     token("segment_token", r"sgp_[A-Za-z0-9]{40,}", "sgp_"),

@@ -2,9 +2,9 @@
 
 import base64
 
-from ..checks import has_digit, looks_random
-from ..placeholders import is_placeholder
-from ..rule import Rule, rule, when
+from tracemedic_processor.redaction.checks import has_digit, looks_random
+from tracemedic_processor.redaction.placeholders import is_placeholder
+from tracemedic_processor.redaction.rule import Rule, rule, when
 
 _QUOTE = r"(?:\\*[\"'`])"
 _TO = rf"{_QUOTE}?\s?(?:=>|[:=,])\s?[\[(b]*{_QUOTE}?\[?"
@@ -42,10 +42,26 @@ RULES: tuple[Rule, ...] = (
         "authorization",
         extent=when(_is_credential),
     ),
-    rule("authorization", r"(?i:\bbearer)(?:\s+|%20)[\"']?(?P<secret>[A-Za-z0-9._~+/=-]{8,})", "bearer", extent=when(_is_credential)),
-    rule("authorization", r"(?i:\bbasic)(?:\s+|%20)[\"']?(?P<secret>[A-Za-z0-9+/_-]{6,}={0,2})", "basic", extent=when(_is_basic)),
-    rule("authorization", r"AUTH (?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2|OAUTHBEARER) (?P<secret>[A-Za-z0-9+/]{8,}={0,2})", "auth "),
-    rule("authorization", r"Credential=[A-Z0-9]{16,}/(?P<secret>\d{8}/[^\r\n\"']*?Signature=[0-9a-f]{64})", "credential="),
+    rule(
+        "authorization",
+        r"(?i:\bbearer)(?:\s+|%20)[\"']?(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
+        "bearer",
+        extent=when(_is_credential),
+    ),
+    rule(
+        "authorization",
+        r"(?i:\bbasic)(?:\s+|%20)[\"']?(?P<secret>[A-Za-z0-9+/_-]{6,}={0,2})",
+        "basic",
+        extent=when(_is_basic),
+    ),
+    rule(
+        "authorization",
+        r"AUTH (?:PLAIN|LOGIN|CRAM-MD5|XOAUTH2|OAUTHBEARER) (?P<secret>[A-Za-z0-9+/]{8,}={0,2})",
+        "auth ",
+    ),
+    rule(
+        "authorization", r"Credential=[A-Z0-9]{16,}/(?P<secret>\d{8}/[^\r\n\"']*?Signature=[0-9a-f]{64})", "credential="
+    ),
     rule(
         "cookie",
         r"(?i:cookie2?)(?:\\*[\"']\s?(?:=>|[:,])|\s?:)\s?[\[(b]*(?:\\*[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{1,128}=[^\r\n\"'\\\]}]*(?:\"[^\r\n\"]{0,512}\"[^\r\n\"'\\\]}]*){0,4})",

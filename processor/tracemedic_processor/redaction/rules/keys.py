@@ -2,7 +2,7 @@
 
 import re
 
-from ..rule import Rule, rule, token
+from tracemedic_processor.redaction.rule import Rule, rule, token
 
 _LABEL = r"(?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?"
 _BODY = r"(?:[\s>|\"'+,]|\\+[nr]?|(?:Proc-Type|DEK-Info|Version|Comment)[^\n\\]{0,80}|[A-Za-z0-9+/=]{20,})*"

@@ -1,7 +1,7 @@
 """Keys of model providers and of the tools around them."""
 
-from ..checks import has_digit
-from ..rule import Rule, token, when
+from tracemedic_processor.redaction.checks import has_digit
+from tracemedic_processor.redaction.rule import Rule, token, when
 
 RULES: tuple[Rule, ...] = (
     token("logfire_token", r"pylf_v\d{1,2}_[a-z]{2,12}_[A-Za-z0-9]{16,}", "pylf_v"),

@@ -1,19 +1,45 @@
 """Tokens of messengers, payment, mail and commerce services."""
 
-from ..checks import looks_random
-from ..rule import Rule, rule, token, when
+from tracemedic_processor.redaction.checks import looks_random
+from tracemedic_processor.redaction.rule import Rule, rule, token, when
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 RULES: tuple[Rule, ...] = (
-    token("slack_token", r"(?:xox[a-z]-(?:\d-)?[A-Za-z0-9-]{10,}|xox[a-z]\.xox[a-z]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{10,}|xwfp-[A-Za-z0-9-]{20,})", "xox", "xapp-", "xwfp-"),
-    rule("slack_webhook", r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9/_-]{20,})", "hooks.slack"),
-    rule("discord_webhook", r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{10,20}/(?P<secret>[A-Za-z0-9_-]{20,})", "discord"),
+    token(
+        "slack_token",
+        r"(?:xox[a-z]-(?:\d-)?[A-Za-z0-9-]{10,}|xox[a-z]\.xox[a-z]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{10,}|xwfp-[A-Za-z0-9-]{20,})",
+        "xox",
+        "xapp-",
+        "xwfp-",
+    ),
+    rule(
+        "slack_webhook",
+        r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/(?P<secret>[A-Za-z0-9/_-]{20,})",
+        "hooks.slack",
+    ),
+    rule(
+        "discord_webhook",
+        r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{10,20}/(?P<secret>[A-Za-z0-9_-]{20,})",
+        "discord",
+    ),
     rule("teams_webhook", r"webhook\.office(?:365)?\.com/webhookb2/(?P<secret>[A-Za-z0-9@/_-]{30,})", "webhook.office"),
     rule("zapier_webhook", r"hooks\.zapier\.com/hooks/catch/(?P<secret>[A-Za-z0-9/]{8,})", "hooks.zapier"),
-    token("discord_token", r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}", ".", extent=when(looks_random)),
+    token(
+        "discord_token",
+        r"[MNO][A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
+        ".",
+        extent=when(looks_random),
+    ),
     rule("telegram_token", r"(?<![0-9])\d{8,10}:AA[A-Za-z0-9_-]{30,}", ":aa"),
-    token("stripe_key", r"(?:[spr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{20,})", "k_live_", "k_test_", "k_prod_", "whsec_"),
+    token(
+        "stripe_key",
+        r"(?:[spr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{20,})",
+        "k_live_",
+        "k_test_",
+        "k_prod_",
+        "whsec_",
+    ),
     token("twilio_key", r"(?:SK|AC)[0-9a-f]{32}(?![0-9A-Za-z])", "sk", "ac"),
     token("sendgrid_api_key", r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{20,}", "sg."),
     token("mailgun_key", r"(?:key-[0-9a-z]{32}|[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})(?![0-9a-zA-Z-])", "key-", "-"),

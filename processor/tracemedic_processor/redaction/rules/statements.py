@@ -2,11 +2,11 @@
 
 import re
 
-from ..checks import has_digit
-from ..names import STEMS, telling
-from ..placeholders import is_placeholder
-from ..rule import Extent, Rule, rule
-from ..values import is_code, is_dense, is_prose, is_secret
+from tracemedic_processor.redaction.checks import has_digit
+from tracemedic_processor.redaction.names import STEMS, telling
+from tracemedic_processor.redaction.placeholders import is_placeholder
+from tracemedic_processor.redaction.rule import Extent, Rule, rule
+from tracemedic_processor.redaction.values import is_code, is_dense, is_prose, is_secret
 
 _STEM = rf"(?i:{'|'.join(STEMS)})"
 _BARE = r"[^\s\"'`;|&)\]<>,]{1,512}"
@@ -37,7 +37,9 @@ def _told_random(match: "re.Match[str]") -> tuple[int, int] | None:
         return None
     header = "-" in match["name"]
     value = match["secret"]
-    return match.span("secret") if (has_digit(value) and is_secret(value, told) if header else is_dense(value)) else None
+    return (
+        match.span("secret") if (has_digit(value) and is_secret(value, told) if header else is_dense(value)) else None
+    )
 
 
 def _dense(match: "re.Match[str]") -> tuple[int, int] | None:
@@ -65,34 +67,122 @@ def _command(kind: str, names: str, option: str, *anchors: str, extent: Extent =
 
 
 RULES: tuple[Rule, ...] = (
-    rule("password", rf"(?<![A-Za-z0-9_-])--?(?P<name>[A-Za-z0-9_-]{{0,40}}{_STEM}[A-Za-z0-9_-]{{0,24}})(?:[\"'],?\s{{1,8}}|\s{{1,8}}){_VALUE}", "-", extent=_told),
-    _command("password", "mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mariadb|mariadb-dump|mariadb-admin|7za?|unrar|rar", "-p", "mysql", "mariadb", "7z", "rar"),
-    _command("password", r"sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|buildah|oc|az|helm registry|nerdctl|skopeo|crane auth|acr) login|impacket\S*|rabbitmqadmin|influx|cqlsh|crackmapexec|unzip", r"-(?:p|P)[\s\"',]{1,4}", "sshpass", "mongo", " login", "rabbitmqadmin", "influx", "cqlsh", "unzip", "impacket", "crackmapexec"),
+    rule(
+        "password",
+        rf"(?<![A-Za-z0-9_-])--?(?P<name>[A-Za-z0-9_-]{{0,40}}{_STEM}[A-Za-z0-9_-]{{0,24}})(?:[\"'],?\s{{1,8}}|\s{{1,8}}){_VALUE}",
+        "-",
+        extent=_told,
+    ),
+    _command(
+        "password",
+        "mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mariadb|mariadb-dump|mariadb-admin|7za?|unrar|rar",
+        "-p",
+        "mysql",
+        "mariadb",
+        "7z",
+        "rar",
+    ),
+    _command(
+        "password",
+        r"sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|buildah|oc|az|helm registry|nerdctl"
+        r"|skopeo|crane auth|acr) login|impacket\S*|rabbitmqadmin|influx|cqlsh|crackmapexec|unzip",
+        r"-(?:p|P)[\s\"',]{1,4}",
+        "sshpass",
+        "mongo",
+        " login",
+        "rabbitmqadmin",
+        "influx",
+        "cqlsh",
+        "unzip",
+        "impacket",
+        "crackmapexec",
+    ),
     _command("password", "sshpass", "-p", "sshpass"),
     _command("password", "sqlcmd|bcp|osql|isql|zip|tsql", r"-P\s{0,4}", "sqlcmd", "bcp", "osql", "isql", "zip", "tsql"),
     _command("password", "redis-cli|valkey-cli|keydb-cli", r"-a[\s\"',]{1,4}", "redis-cli", "valkey-cli", "keydb-cli"),
     _command("password", "ldap(?:search|modify|add|passwd|whoami|delete)", r"-w[\s\"',]{0,4}", "ldap"),
     _command("password", "snmp(?:walk|get|set|bulkwalk)", r"-[AX]\s{1,4}", "snmp"),
-    rule("password", r"\b(?:smbclient|rpcclient|mount\.cifs|net)\b[^\n|;]{0,300}?-U[\s\"']{0,3}[^\s%\"']{1,64}%(?P<secret>[^\s\"']{1,128})", "%"),
-    rule("password", rf"\bhtpasswd\s+-[a-zA-Z]*b[a-zA-Z]*\s+\S{{1,256}}\s+\S{{1,128}}\s+{_VALUE}", "htpasswd", extent=_literal),
+    rule(
+        "password",
+        r"\b(?:smbclient|rpcclient|mount\.cifs|net)\b[^\n|;]{0,300}?-U[\s\"']{0,3}[^\s%\"']{1,64}%(?P<secret>[^\s\"']{1,128})",
+        "%",
+    ),
+    rule(
+        "password",
+        rf"\bhtpasswd\s+-[a-zA-Z]*b[a-zA-Z]*\s+\S{{1,256}}\s+\S{{1,128}}\s+{_VALUE}",
+        "htpasswd",
+        extent=_literal,
+    ),
     rule("password", r"\bnet use\b[^\n]{0,200}?/user:\S{1,128}\s+(?P<secret>\S{1,128})", "net use"),
-    rule("password", r"\b(?:sqlplus|rman|expdp|impdp|sqlldr|imp|exp)\b[^\n]{0,200}?\s[\"']?\w{1,64}/(?P<secret>[^\s@/\"']{1,128})@", "@"),
-    rule("password", r"\b(?:curl|wget|https?|xh|aria2c|lftp|ncftp)\b[^\n|;]{0,400}?[\s\"'](?:-u|-U|-a|--user|--proxy-user|--auth)[\s\"',=]{0,4}[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})", "-u", "-a", "--user", "--proxy-user", "--auth"),
+    rule(
+        "password",
+        r"\b(?:sqlplus|rman|expdp|impdp|sqlldr|imp|exp)\b[^\n]{0,200}?\s[\"']?\w{1,64}/(?P<secret>[^\s@/\"']{1,128})@",
+        "@",
+    ),
+    rule(
+        "password",
+        r"\b(?:curl|wget|https?|xh|aria2c|lftp|ncftp)\b[^\n|;]{0,400}?[\s\"'](?:-u|-U|-a|--user|--proxy-user|--auth)[\s\"',=]{0,4}[^\s:\"'/]{1,64}:(?P<secret>[^\s\"']{1,256})",
+        "-u",
+        "-a",
+        "--user",
+        "--proxy-user",
+        "--auth",
+    ),
     rule("password", r"-(?:pass(?:in|out)?|k)[\s\"',]{1,4}pass:(?P<secret>[^\s\"']{1,256})", "pass:"),
     rule("password", r"(?i:\bmachine\s+\S{1,253}\s+login\s+\S{1,128}\s+password)\s+(?P<secret>\S{1,256})", "machine"),
-    rule("password", r"(?<![\w.])(?:[A-Za-z0-9.-]{1,253}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)", ":", extent=_no_address),
-    rule("password", r"(?i:\bidentified(?:\s+with\s+\S{1,64})?\s+(?:by|as)\s+(?:password\s+)?)(?:(?P<quote>[\"'])(?P<double>[^\"'\n]{1,512})(?P=quote)|(?<=BY )(?P<bare>[^\s\"';,]{1,128}))", "identified", extent=_literal),
-    rule("password", r"(?i:\bpassword)\s{0,4}\(?\s{0,2}(?P<open>\\?[\"'])(?P<secret>[^\"'\\\n]{1,256})\\?[\"']\)?(?i:(?=\s{0,4}(?:;|\Z|valid|in role|superuser|login|createdb|inherit|\)|where)))", "password"),
-    rule("password", r"(?i:\bset password for )[^=\n]{1,200}=\s{0,4}(?i:password\()?'(?P<secret>[^'\n]{1,256})'", "set password"),
-    rule("password", r"(?:^|[\s\"'>])(?:AUTH|CONFIG SET (?:requirepass|masterauth))[\s\"',]{1,4}(?:[\w-]{1,64} )?(?P<secret>[^\s\"',]{6,256})(?=[\"']?(?:\s|\Z))", "auth", "config set", flags=re.MULTILINE, extent=_dense),
-    rule("password", rf"<(?P<name>[A-Za-z0-9_:.-]{{0,40}}{_STEM}[A-Za-z0-9_.-]{{0,24}})(?:\s[^<>\n]{{0,256}})?>\s{{0,32}}(?P<bare>[^<>\s][^<>\n]{{0,1024}}?)\s{{0,32}}</", "<", extent=_told),
+    rule(
+        "password",
+        r"(?<![\w.])(?:[A-Za-z0-9.-]{1,253}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)",
+        ":",
+        extent=_no_address,
+    ),
+    rule(
+        "password",
+        r"(?i:\bidentified(?:\s+with\s+\S{1,64})?\s+(?:by|as)\s+(?:password\s+)?)(?:(?P<quote>[\"'])(?P<double"
+        r">[^\"'\n]{1,512})(?P=quote)|(?<=BY )(?P<bare>[^\s\"';,]{1,128}))",
+        "identified",
+        extent=_literal,
+    ),
+    rule(
+        "password",
+        r"(?i:\bpassword)\s{0,4}\(?\s{0,2}(?P<open>\\?[\"'])(?P<secret>[^\"'\\\n]{1,256})\\?[\"']\)?(?i:(?=\s{0,4}"
+        r"(?:;|\Z|valid|in role|superuser|login|createdb|inherit|\)|where)))",
+        "password",
+    ),
+    rule(
+        "password",
+        r"(?i:\bset password for )[^=\n]{1,200}=\s{0,4}(?i:password\()?'(?P<secret>[^'\n]{1,256})'",
+        "set password",
+    ),
+    rule(
+        "password",
+        r"(?:^|[\s\"'>])(?:AUTH|CONFIG SET (?:requirepass|masterauth))[\s\"',]{1,4}(?:[\w-]{1,64} )?(?P<secret"
+        r">[^\s\"',]{6,256})(?=[\"']?(?:\s|\Z))",
+        "auth",
+        "config set",
+        flags=re.MULTILINE,
+        extent=_dense,
+    ),
+    rule(
+        "password",
+        rf"<(?P<name>[A-Za-z0-9_:.-]{{0,40}}{_STEM}[A-Za-z0-9_.-]{{0,24}})(?:\s[^<>\n]{{0,256}})?>\s{{0,32}}(?P<bare>[^<>\s][^<>\n]{{0,1024}}?)\s{{0,32}}</",
+        "<",
+        extent=_told,
+    ),
     rule(
         "password",
         rf"(?i:\b(?:key|name|header|field|setting)(?:\\?[\"'])?\s{{0,4}}(?:[:=]|=>)\s{{0,4}}(?:\\?[\"'])?(?P<name>[A-Za-z0-9_.-]{{0,40}}{_STEM}[A-Za-z0-9_.-]{{0,24}}))(?:\\?[\"'])?,?\s{{1,32}}(?:\\?[\"'])?(?i:value|val|data)(?:\\?[\"'])?\s{{0,4}}(?:[:=]|=>)\s{{0,4}}(?:\\?[\"'])?(?P<bare>[^\s\"'\\,;}}<>][^\"'\\\n,;}}<>]{{0,1024}})",
-        "value", "val", "data",
+        "value",
+        "val",
+        "data",
         extent=_told,
     ),
-    rule("password", rf"(?i:name)=\"(?P<name>[A-Za-z0-9_.\[\]-]{{0,40}}{_STEM}[A-Za-z0-9_.\]-]{{0,24}})\"(?:\\r|\r)?(?:\\n|\n)(?:\\r|\r)?(?:\\n|\n)(?P<bare>[^\r\n\\]{{1,1024}})", "name=", extent=_told),
+    rule(
+        "password",
+        rf"(?i:name)=\"(?P<name>[A-Za-z0-9_.\[\]-]{{0,40}}{_STEM}[A-Za-z0-9_.\]-]{{0,24}})\"(?:\\r|\r)?(?:\\n|\n)(?:\\r|\r)?(?:\\n|\n)(?P<bare>[^\r\n\\]{{1,1024}})",
+        "name=",
+        extent=_told,
+    ),
     rule(
         "password",
         rf"(?P<quote>\\*[\"'])(?P<name>[A-Za-z0-9_.-]{{0,40}}{_STEM}[A-Za-z0-9_.-]{{0,24}})\\*[\"']\s{{0,2}}[,]\s{{0,8}}b?\\*[\"'](?P<secret>[^\"'\\\n]{{4,1024}})",
@@ -100,19 +190,34 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "secret",
-        r"(?i:\b(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|token|secret|password|passphrase|passwd|bearer|credentials?|jwt|license key))s?(?:[ \t]+[A-Za-z]{1,12}){0,4}?[ \t]{0,4}[:=]?[ \t]{1,4}[\"'`(\[<{]{0,2}(?P<secret>(?=[^\s\"'`)\],;>}]{8})[^\s\"'`)\],;>}0-9]{0,256}[0-9][^\s\"'`)\],;>}]{0,512})",
-        "key", "token", "secret", "passw", "passphrase", "bearer", "credential", "jwt",
+        r"(?i:\b(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|token|secret|password|passphrase|passwd|bearer"
+        r"|credentials?|jwt|license key))s?(?:[ \t]+[A-Za-z]{1,12}){0,4}?[ \t]{0,4}[:=]?[ \t]{1,4}[\"'`(\[<{]{0,2}"
+        r"(?P<secret>(?=[^\s\"'`)\],;>}]{8})[^\s\"'`)\],;>}0-9]{0,256}[0-9][^\s\"'`)\],;>}]{0,512})",
+        "key",
+        "token",
+        "secret",
+        "passw",
+        "passphrase",
+        "bearer",
+        "credential",
+        "jwt",
         extent=_dense,
     ),
     rule(
         "password",
-        r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))(?:[ \t]{1,4}(?i:is|was|of|set to|to)){1,2}[ \t]{1,4}(?P<quote>[\"'`])(?P<secret>[^\"'`\s]{3,128})(?P=quote)",
-        "pass", "secret", "pwd",
+        r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))(?:[ \t]{1,4}(?i:is|was|of|set to|to)){1,2}"
+        r"[ \t]{1,4}(?P<quote>[\"'`])(?P<secret>[^\"'`\s]{3,128})(?P=quote)",
+        "pass",
+        "secret",
+        "pwd",
     ),
     rule(
         "password",
-        r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))[ \t]{1,4}(?P<quote>[\"'`])(?P<secret>[^\"'`\s0-9]{0,64}[0-9][^\"'`\s]{0,64})(?P=quote)",
-        "pass", "secret", "pwd",
+        r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))[ \t]{1,4}(?P<quote>[\"'`])(?P<secret>"
+        r"[^\"'`\s0-9]{0,64}[0-9][^\"'`\s]{0,64})(?P=quote)",
+        "pass",
+        "secret",
+        "pwd",
     ),
     rule(
         "password",
@@ -120,10 +225,24 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "security_code",
-        r"(?i:\b(?:otp|verification|security|one[- ]time|2fa|mfa|sms|confirmation|login|pin)(?:[ _-](?:code|password|pin))?(?:[ \t](?:is|was|of))?[ \t]?[:=]?[ \t])[\"']?(?P<secret>\d{4,8})(?![\w.:/-])",
-        "otp", "verification", "security", "one", "2fa", "mfa", "sms", "confirmation", "login", "pin",
+        r"(?i:\b(?:otp|verification|security|one[- ]time|2fa|mfa|sms|confirmation|login|pin)(?:[ _-](?:code|pa"
+        r"ssword|pin))?(?:[ \t](?:is|was|of))?[ \t]?[:=]?[ \t])[\"']?(?P<secret>\d{4,8})(?![\w.:/-])",
+        "otp",
+        "verification",
+        "security",
+        "one",
+        "2fa",
+        "mfa",
+        "sms",
+        "confirmation",
+        "login",
+        "pin",
         extent=_code,
     ),
-    rule("password", r"(?i:type=\\?[\"']password\\?[\"'])[^<>\n]{0,200}?value=\\?[\"'](?P<secret>[^\"'\\\n]{1,256})", "password"),
+    rule(
+        "password",
+        r"(?i:type=\\?[\"']password\\?[\"'])[^<>\n]{0,200}?value=\\?[\"'](?P<secret>[^\"'\\\n]{1,256})",
+        "password",
+    ),
     rule("password", r"@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,18}:(?P<secret>[^\s\"'`,;]{6,128})", "@", extent=_combination),
 )
