@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bench.load import Load, Sent, run
 from bench.servers import Server, grpc_server, tracemedic, wait_until
+from tests.postgres import running_server
 
 Figure = dict[str, object]
 
@@ -89,9 +90,7 @@ def steady(folder: Path, *, long: bool) -> Figure:
 
 
 def _storm(folder: Path, *, distinct: bool, count: int, target: int) -> Figure:
-    from tests.postgres import running_postgres  # noqa: PLC0415 only these two need a database server
-
-    with running_postgres() as url, tracemedic(folder, sink=None, database=url) as ours:
+    with running_server() as server, tracemedic(folder, sink=None, database=server.create_database()) as ours:
         load = Load(
             port=ours.port,
             spans=100,

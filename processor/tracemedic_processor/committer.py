@@ -116,6 +116,7 @@ class Committer:
 
     def _refuse(self, group: list[tuple[Entry, asyncio.Future[None]]], error: SpoolError) -> None:
         self.trouble = str(error)
+        asyncio.get_running_loop().call_later(RETRY_AFTER_S, self._work.set)  # positions have no sender who comes back
         for _, future in group:
             if not future.done():
                 future.set_exception(Overloaded(str(error), retry_after_s=RETRY_AFTER_S))

@@ -6,8 +6,11 @@ command ends with code 1 when a table is out of date.
 
 import argparse
 import inspect
+import os
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, get_args
@@ -161,7 +164,38 @@ def _metric_rows(names: Sequence[str], meanings: Mapping[str, str], template: st
         yield f"| `{template.format(name)}` | {kind} | {meanings[name]} |"
 
 
-PARTS: Final[Mapping[str, Callable[[], str]]] = {"configuration": configuration, "metrics": counted}
+def explained() -> str:
+    """What `tracemedic explain` prints of an example; from an empty folder, so that no configuration changes it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACEMEDIC_")}
+    command = [sys.executable, "-m", "tracemedic_processor", "explain"]
+    with tempfile.TemporaryDirectory() as folder:
+        shown = subprocess.run(  # noqa: S603 our own command
+            command,
+            cwd=folder,
+            env={**environment, "COLUMNS": "120"},
+            input=EXAMPLE,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    output = "\n".join(line.rstrip() for line in shown.strip().splitlines())
+    return f"```console\n$ tracemedic explain error.txt\n{output}\n```"
+
+
+EXAMPLE: Final = """Traceback (most recent call last):
+  File "/srv/shop/billing.py", line 12, in charge
+    return ask(order)
+  File "/srv/shop/billing.py", line 31, in ask
+    raise TimeoutError(f"payment of order {order.number} for {order.mail} timed out after 30 s")
+TimeoutError: payment of order 4711 for ada@shop.example timed out after 30 s
+"""
+"""An exception that tells a person's address."""
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "configuration": configuration,
+    "explain": explained,
+    "metrics": counted,
+}
 """What is made, by the name between the marks."""
 
 

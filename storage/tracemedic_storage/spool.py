@@ -36,6 +36,8 @@ BYTES_MAX: Final = 1 << 30
 """1 GiB: about an hour of 1,000 spans a second, uncompressed."""
 ROOM_BYTES: Final = 64 << 20
 """Beyond `bytes_max`: for the pages a commit writes anew before the old ones are free, and fragmentation."""
+SPARE_BYTES: Final = 1 << 20
+"""A commit that fails on a disk with less room than this, beyond its own bytes, failed for want of it."""
 DELETIONS_PER_COMMIT_MAX: Final = 2048
 """A long backlog is deleted over several commits, so that none of them takes long."""
 SEEN_MAX: Final = 8192
@@ -114,6 +116,7 @@ class Spool:
             self._meta = self._environment.open_db(b"meta")
             self._seen_order = self._environment.open_db(b"seen")
             self._start()
+            self._check_readable()
         except BaseException:
             self._environment.close()
             raise
@@ -126,6 +129,15 @@ class Spool:
         if info["last_pgno"] > 1 and size < needed:
             message = f"data.mdb has {size} bytes and should have {needed}"
             raise SpoolBroken(message)
+
+    def _check_readable(self) -> None:
+        """Walk over all items: a damaged page met later would stop its drain for ever, and with it the spool."""
+        with self._environment.begin(buffers=True) as transaction:
+            for db, header_bytes in ((self._payload, _HEADER.size), (self._findings, 0)):
+                for key, value in transaction.cursor(db=db):
+                    if len(key) != _KEY.size or len(value) < header_bytes or (header_bytes and value[0] >= len(SIGNALS)):
+                        message = "an item in it is none"
+                        raise SpoolBroken(message)
 
     def _start(self) -> None:
         with self._environment.begin(write=True) as transaction:
@@ -143,7 +155,7 @@ class Spool:
             stored_next = transaction.get(_NEXT, db=self._meta)
             self._next = 1 if stored_next is None else _KEY.unpack(stored_next)[0]
             self._positions = self._read_positions(transaction)
-            digests = [bytes(value) for _, value in transaction.cursor(db=self._seen_order)]
+            digests = self._read_digests(transaction)
         self._flushed = dict(self._positions)
         self._deletions_left = False
         self._seen = dict.fromkeys(digests)
@@ -157,6 +169,12 @@ class Spool:
         for name in stored.keys() - self._consumers.keys():
             transaction.delete(_POSITION + name.encode(), db=self._meta)
         return {name: stored.get(name, self._next - 1) for name in self._consumers}
+
+    def _read_digests(self, transaction: lmdb.Transaction) -> list[bytes]:
+        """The oldest first: in the ring that they are kept in, it stands where the next one will."""
+        ring = [(_KEY.unpack(key)[0], bytes(value)) for key, value in transaction.cursor(db=self._seen_order)]
+        oldest = self._next % SEEN_MAX
+        return [digest for _, digest in sorted(ring, key=lambda slot: (slot[0] < oldest, slot[0]))]
 
     @property
     def last_seq(self) -> int:
@@ -201,11 +219,9 @@ class Spool:
         except lmdb.MapFullError:
             message = f"the spool's file has no room within {self._bytes_max} bytes"
             raise SpoolFull(message) from None
-        except lmdb.DiskError as error:
-            message = f"no space left on the disk of {self.folder}: {error}"
-            raise SpoolFull(message) from None
         except lmdb.Error as error:
-            if "No space left" in str(error):
+            if isinstance(error, lmdb.DiskError) or shutil.disk_usage(self.folder).free < incoming + SPARE_BYTES:
+                # Where only a part of a commit finds room, LMDB speaks of an input/output error.
                 message = f"no space left on the disk of {self.folder}"
                 raise SpoolFull(message) from None
             message = f"cannot write {self.folder}: {error}"

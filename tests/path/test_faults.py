@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import subprocess
 import time
@@ -100,12 +101,13 @@ def small_disk(tmp_path):
 
 def test_a_full_disk_sends_senders_away_and_nothing_taken_is_lost(small_disk, tmp_path, sink):
     sink.faults.replace(outage())
-    folder = small_disk / "data"
-    with Service(tmp_path, exporters={"sink": to_sink(sink, **PATIENCE)}, DATA_DIR=str(folder)) as service:
+    database_url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+    exporters = {"sink": to_sink(sink, **PATIENCE)}
+    with Service(tmp_path, exporters=exporters, database_url=database_url, DATA_DIR=str(small_disk / "data")) as service:
         taken = fill(service)
         assert len(taken) >= 4
         check_refusals(service)
-        assert "disk" in service.wait_for_trouble("no space left")
+        assert str(small_disk) in service.wait_for_trouble("no space left on the disk")
         sink.faults.replace()
         wait_for(sink.inbox, taken)
         wait_until(lambda: requests.post(service, requests.traces(1000)).status_code == 200, what="room again")
@@ -152,15 +154,17 @@ def test_a_damaged_database_file_stops_no_trace_and_errors_wait_for_a_good_one(t
 def test_a_wrong_logfire_token_loses_nothing_and_is_named(tmp_path):
     with LogfireStandIn(token="pylf_v1_us_" + "right") as logfire:
         settings = {"LOGFIRE_TOKEN": STAND_IN_TOKEN, "LOGFIRE_BASE_URL": logfire.base_url}
-        exporters = {"logfire": {"type": "logfire", **PATIENCE}}
-        with Service(tmp_path, exporters=exporters, environment=settings) as service:
+        service = Service(tmp_path, environment=settings, SHUTDOWN_S="0.5")
+        with service:
             requests.send(service, requests.traces(1), requests.traces(2, failing=True))
             trouble = service.wait_for_trouble("401")
             assert "LOGFIRE_TOKEN or exporters.logfire.token" in trouble
             wait_until(lambda: "LOGFIRE_TOKEN" in service.stderr(), what="a line in the log")
             assert STAND_IN_TOKEN not in service.stderr() + trouble
+            assert service.terminate() == 0
             assert logfire.inbox.all() == []
-            logfire.token = STAND_IN_TOKEN
+        service.environment["LOGFIRE_TOKEN"] = logfire.token
+        with service:
             wait_for(logfire.inbox, [1, 2])
             service.wait_ready()
 
@@ -338,4 +342,5 @@ def report_files(service):
 
 
 def received(file):
-    return file.read_bytes().count(b'"received_requests"')
+    counters = json.loads(file.read_bytes())["counters"]
+    return sum(amount for name, _, amount in counters if name == "received_requests")

@@ -5,8 +5,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer._click import exceptions as usage  # typer carries its own click and shows its errors nowhere else
 
 from tracemedic_processor.cli.failure import Failure
 
@@ -14,9 +14,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Error tracking and diagnosis for everybody who has OpenTelemetry.",
 )
-query = typer.Typer(no_args_is_help=True, help="Ask the database what the mission asks.")
+query = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Ask the database what the mission asks.")
 app.add_typer(query, name="query")
 
 
@@ -169,12 +170,12 @@ def main() -> None:
         app(standalone_mode=False)
     except Failure as failure:
         _fail(str(failure))
-    except click.exceptions.NoArgsIsHelpError as error:
+    except usage.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
-    except click.ClickException as error:
+    except usage.ClickException as error:
         _fail(error.format_message())
-    except (click.Abort, KeyboardInterrupt):
+    except (usage.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has seen enough; Python would complain about the unwritten rest

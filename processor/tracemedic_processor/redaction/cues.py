@@ -9,7 +9,9 @@ from .rules import RULES
 
 Cue = Literal["encoded", "wrapped", "base64", "locals"]
 
-_PREFIXES = sorted({anchor for rule in RULES if rule.wraps for anchor in rule.anchors if len(anchor) >= 4})
+_PREFIXES = sorted(
+    {anchor for rule in RULES if rule.wraps for anchor in rule.anchors if len(anchor) >= (4 if anchor.isalnum() else 3)}
+)
 _STARTS = "|".join(re.escape(prefix) for prefix in _PREFIXES)
 
 _ENCODED = (

@@ -46,6 +46,7 @@ STEMS = (
     "code",
     "salt",
     "licen",
+    "assertion",
 )
 """Every name that tells something contains one of these."""
 
@@ -117,6 +118,7 @@ _PASSWORDS = frozenset(
         "contrasena",
         "contrase",
         "mdp",
+        "passe",
         "storepass",
         "keypass",
         "requirepass",
@@ -220,40 +222,6 @@ _NO_TOKEN = frozenset(
         "illegal",
     ]
 )
-_TOKEN_OWNERS = frozenset(
-    [
-        "access(",
-        ")refresh",
-        "auth",
-        "id",
-        "session",
-        "security",
-        "bearer",
-        "api",
-        "csrf",
-        "xsrf",
-        "private",
-        "push",
-        "device",
-        "bot",
-        "app",
-        "oauth",
-        "jwt",
-        "service",
-        "deploy",
-        "user",
-        "client",
-        "reset",
-        "invite",
-        "verification",
-        "magic",
-        "personal",
-        "registration",
-        "github",
-        "gitlab",
-        "slack",
-    ]
-)
 _NO_KEY = frozenset(
     [
         "public",
@@ -295,6 +263,7 @@ _CODE_OWNERS = (
 )
 _PAIRS: tuple[tuple[frozenset[tuple[str, str]], Telling], ...] = (
     (frozenset((owner, "code") for owner in _CODE_OWNERS), _CODE),
+    (frozenset({("code", "verifier"), ("client", "assertion")}), Telling("authorization_code", "random")),
     (frozenset({("connect", "sid")}), Telling("session", "any")),
     (frozenset({("session", "cookie"), ("session", "id")}), Telling("session", "random")),
     (frozenset({("amz", "credential")}), Telling("signature", "random")),
@@ -355,7 +324,7 @@ def _token(last: str, before: str) -> Telling | None:
         return Telling("token", "any")
     if last not in {"token", "tokens", "jwt", "bearer"} or before in _NO_TOKEN:
         return None
-    return Telling("token", "generated" if before in _TOKEN_OWNERS else "random")
+    return Telling("token", "generated")
 
 
 def _minor(last: str, before: str, words: list[str]) -> Telling | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from .cues import CUES
+from .cues import CUES, Cue
 from .hits import Hits, Scan
 from .rule import Rule
 from .rules.assignments import python_sites
@@ -25,7 +25,9 @@ class AnchorScan:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rows = tuple((index, rule.anchors) for index, rule in enumerate(rules))
-        self._cues = tuple((cue, re.compile(pattern.encode())) for cue, pattern in CUES)
+        self._cues: tuple[tuple[Cue, re.Pattern[bytes]], ...] = tuple(
+            (cue, re.compile(pattern.encode())) for cue, pattern in CUES
+        )
 
     def hits(self, text: str) -> Hits:
         """See `Scan.hits`."""

@@ -10,11 +10,17 @@ from .placeholders import is_placeholder
 UUID = re.compile(r"(?i)\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?\Z")
 _HEX = re.compile(r"(?i)(?:0x)?[0-9a-f]+\Z")
 _CALL = re.compile(r"[A-Za-z_$@!&*][\w.$:]*\s?(?:\(|\[|->|::)|(?:lambda|await|new|not|f?[\"'])\b")
-_DOTTED = re.compile(
-    r"(?i)(?:self|this|cls|cfg|config|conf|settings|os|sys|process|env|environ|args|opts|options|req|request|ctx|"
+_OWNERS = (
+    r"(?i:self|this|cls|cfg|config|conf|settings|os|sys|process|env|environ|args|opts|options|req|request|ctx|"
     r"context|user|props|params|data|event|app|payload|body|form|kwargs|creds|state|obj|e|ex|err|resp|response|"
     r"secrets|vault|input|session|client|account|db|parsed|url|uri)[.?!]+[A-Za-z_]"
 )
+_DOTTED = re.compile(_OWNERS)
+CODE_AHEAD = re.compile(
+    rf"[ \t]{{0,8}}(?:{_OWNERS}|(?!(?:Some|Just|String|Secret\w*)\()[A-Za-z_]\w{{0,60}}(?:\.[A-Za-z_]\w{{0,60}}"
+    rf"){{0,6}}(?:\(|\[[\"'\d]))"
+)
+"""A member, a call or an element where a value should be: settled with one look, as most source lines are."""
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 _IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
 _TELLING = re.compile(r"(?i)pass|pwd|pw\Z|secret|token|key|cred|auth|session|value|self|name|jwt|cookie|sig")
@@ -39,12 +45,20 @@ def is_secret(value: str, told: Telling) -> bool:
     if told.strength == "code":
         return _CODE_NUMBER.match(value) is not None
     if told.strength == "any":
-        return any(char.isalnum() for char in value) and not _PATH.match(value)
+        return any(char.isalnum() for char in value) and not _is_path(value)
     if told.kind == "authorization_code":
         return is_dense(value)
     if told.strength == "generated" and UUID.match(value):
         return True
     return is_generated(value, hexadecimal=told.kind in {"token", "signature"})
+
+
+def _is_path(value: str) -> bool:
+    return _PATH.match(value) is not None and _mixed_length(value) < 12
+
+
+def _mixed_length(value: str) -> int:
+    return sum(len(run) for run in _SEGMENT.findall(value) if _is_mixed(run))
 
 
 def is_generated(value: str, *, hexadecimal: bool) -> bool:
@@ -53,8 +67,9 @@ def is_generated(value: str, *, hexadecimal: bool) -> bool:
         return False
     if _HEX.match(value):
         return hexadecimal and len(value) >= 20
-    mixed = sum(len(run) for run in _SEGMENT.findall(value) if _is_mixed(run))
-    return mixed >= (8 if hexadecimal else 12) and looks_random(value) and entropy_bits(value[:256]) >= 2.8
+    return (
+        _mixed_length(value) >= (8 if hexadecimal else 12) and looks_random(value) and entropy_bits(value[:256]) >= 2.8
+    )
 
 
 def _is_mixed(run: str) -> bool:

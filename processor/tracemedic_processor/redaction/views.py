@@ -60,7 +60,7 @@ _PIECE_END = re.compile(r"[(:\[<{]")
 
 
 def decoded(text: str) -> View | None:
-    """Percent, unicode, hex and HTML escapes decoded, invisible characters gone, look-alikes plain; None if nothing was."""
+    """Escapes (percent, unicode, hex, HTML) decoded, invisible characters gone, look-alikes plain; None without any."""
     return _substituted(text, _ENCODED, _plain)
 
 

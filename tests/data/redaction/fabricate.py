@@ -131,8 +131,8 @@ SHAPES: dict[str, str] = {
     "base64_key": "{b43}=",
 }
 WORDS = [
-    "correct(",
-    ")horse",
+    "correct",
+    "horse",
     "battery",
     "staple",
     "copper",
@@ -224,7 +224,8 @@ def _pem_tail(rng: random.Random) -> str:
 
 
 def _email(rng: random.Random) -> str:
-    return f"{rng.choice(NAMES)}.{rng.choice(WORDS)}{rng.randrange(99)}@{rng.choice(WORDS)}.{rng.choice(['com', 'org', 'co.uk', 'de', 'io'])}"
+    ending = rng.choice(["com", "org", "co.uk", "de", "io"])
+    return f"{rng.choice(NAMES)}.{rng.choice(WORDS)}{rng.randrange(99)}@{rng.choice(WORDS)}.{ending}"
 
 
 def _luhn_end(digits: str) -> str:

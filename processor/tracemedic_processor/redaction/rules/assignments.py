@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from tracemedic_processor.redaction.checks import has_digit
 from tracemedic_processor.redaction.names import STEMS, telling
 from tracemedic_processor.redaction.rule import Span
-from tracemedic_processor.redaction.values import is_code, is_prose, is_secret
+from tracemedic_processor.redaction.values import CODE_AHEAD, is_code, is_prose, is_secret
 
 _SEPARATOR = r"(?:=>|:=|->|=|:|%3[aAdD])"
 SITE = (
@@ -20,7 +20,9 @@ _BACKWARDS = re.compile(
     r")(?P<left>.?)"
 )
 _VALUE = re.compile(
-    r"[>=]{0,2}(?P<gap>\s{0,16})(?:!!?\w{1,16}\s{1,4}|(?:Some|Just|String|Secret|SecretStr|SecretString|SecretBytes)\(\s?(?=\\*[\"'])|[\[({])?"
+    r"[>=]{0,2}(?P<gap>\s{0,16})(?:[A-Za-z_][\w.]{0,40}(?:\[[\w., |]{0,60}\])?(?:\s?\|\s?\w{1,40})?\s?=\s?(?="
+    r"[bru]?[\"']))?"
+    r"(?:!!?\w{1,16}\s{1,4}|(?:Some|Just|String|Secret|SecretStr|SecretString|SecretBytes)\(\s?(?=\\*[\"'])|[\[({])?"
     r"(?:[bBrRuUfF@]{0,2}\"(?P<double>(?:[^\"\\\n]|\\.){1,4096})(?:\"|\Z)"
     r"|[bBrRuUfF]{0,2}'(?P<single>(?:[^'\\\n]|\\.){1,4096})(?:'|\Z)"
     r"|`(?P<back>[^`\n]{1,4096})"
@@ -29,7 +31,7 @@ _VALUE = re.compile(
     r"|(?P<bare>[^\s\"'`,;&(){}\[\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
 )
 _ENCODED_DELIMITER = re.compile(r"%(?:2[0267cC]|3[bB]|5[dD]|7[dD])")
-_SLOT = re.compile(r"[\w.]+(?:!\w|:|\}|\Z)")
+_SLOT = re.compile(r"[\w.]+[!:]|[A-Za-z_.]+\Z")
 _NAME_CHARS_MAX = 90
 
 
@@ -42,26 +44,34 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
     """Secrets assigned to telling names whose separators end at `sites`, in ascending order."""
     done = 0
     for site in sites:
-        if site < done or text[site : site + 1] == ":":
+        if site < done or CODE_AHEAD.match(text, site):
             continue
         back = _BACKWARDS.match(text[max(0, site - _NAME_CHARS_MAX) : site][::-1])
         told = telling(back["name"][::-1]) if back else None
-        if back is None or told is None:
+        if back is None or told is None or text[site : site + 1] == ":":
             continue
-        value = _VALUE.match(text, site)
-        if value is None or value.lastgroup is None:
+        extent = _value(text, site, back)
+        if extent is None:
             continue
-        start, end = value.span(value.lastgroup)
-        if text.startswith(("redacted:", "[redacted:"), start):
-            continue
-        if value.lastgroup == "bare" and back[0][1:2] == "3":
-            end = _encoded_end(text, start, end)
-        secret = text[start:end]
-        if value.lastgroup == "bare" and _is_no_literal(text, site, back, value):
-            continue
+        secret = text[extent[0] : extent[1]]
         if is_secret(secret, told) and not _same(back["name"][::-1], secret):
-            done = value.end()
-            yield Span(start, end, told.kind, rank)
+            done = extent[1]
+            yield Span(*extent, told.kind, rank)
+
+
+def _value(text: str, site: int, back: "re.Match[str]") -> tuple[int, int] | None:
+    """Where the literal after a separator stands."""
+    value = _VALUE.match(text, site)
+    if value is None or value.lastgroup is None:
+        return None
+    start, end = value.span(value.lastgroup)
+    if text.startswith(("redacted:", "[redacted:"), start):
+        return None
+    if value.lastgroup != "bare":
+        return start, end
+    if _is_no_literal(text, site, back, value):
+        return None
+    return start, _encoded_end(text, start, end) if back[0][1:2] == "3" else end
 
 
 def _encoded_end(text: str, start: int, end: int) -> int:

@@ -38,6 +38,12 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "authorization",
+        rf"(?i:authorization){_TO}[A-Za-z][A-Za-z0-9_-]{{1,24}}\s(?P<secret>[A-Za-z0-9._~+/=:-]{{12,}})",
+        "authorization",
+        extent=when(_is_credential),
+    ),
+    rule(
+        "authorization",
         rf"(?i:authorization){_TO}(?P<secret>[A-Za-z0-9._~+/=:-]{{12,}})",
         "authorization",
         extent=when(_is_credential),

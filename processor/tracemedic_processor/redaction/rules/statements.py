@@ -245,4 +245,38 @@ RULES: tuple[Rule, ...] = (
         "password",
     ),
     rule("password", r"@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,18}:(?P<secret>[^\s\"'`,;]{6,128})", "@", extent=_combination),
+    rule(
+        "secret",
+        r"\w\(\s{0,4}[\"'](?P<secret>[A-Za-z0-9+/_=-]{24,256})[\"']",
+        extent=_dense,
+    ),
+    rule(
+        "secret",
+        r"(?i:\bkey)[ \t]{1,4}[\"'`]?(?P<secret>[A-Za-z0-9+/_=-]{24,256})(?![A-Za-z0-9])",
+        "key",
+        extent=_dense,
+    ),
+    rule(
+        "password",
+        r"(?i:\b(?:password|passphrase|passwd|passcode|secret|pwd))(?:[ \t]{1,4}[A-Za-z]{1,12}){1,3}[ \t]{0,4}"
+        r"[:=][ \t]{1,4}"
+        r"[\"'`]?(?P<secret>[^\s\"'`,;0-9()]{1,64}[0-9][^\s\"'`,;()]{0,64})",
+        "pass",
+        "secret",
+        "pwd",
+    ),
+    rule(
+        "password",
+        r"(?i:auth|credentials|login)(?:\\?[\"'])?\s{0,2}[=:(]\s{0,2}[\[(]?\\?[\"'][^\"'\\\n]{1,128}\\?[\"'],\s{0,4}\\?[\"']"
+        r"(?P<secret>[^\"'\\\n\s]{3,256})\\?[\"']\s{0,2}[\])]",
+        "auth",
+        "credentials",
+        "login",
+    ),
+    rule(
+        "password",
+        r"(?i:credentials?|login)[\[({][\w.@-]{1,64}:(?P<secret>[^\s\[\](){}\"']{3,128})[\])}]",
+        "credential",
+        "login",
+    ),
 )
