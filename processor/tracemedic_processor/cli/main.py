@@ -175,7 +175,7 @@ def main() -> None:
         sys.exit(2)
     except usage.ClickException as error:
         _fail(error.format_message())
-    except (usage.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # the reader has seen enough; Python would complain about the unwritten rest
