@@ -44,7 +44,6 @@ class Service:
         exporters: Mapping[str, Mapping[str, object]] | None = None,
         database_url: str | None = None,
         environment: Mapping[str, str] | None = None,
-        preexec: Callable[[], None] | None = None,
         **settings: str,
     ) -> None:
         self.folder = folder
@@ -62,7 +61,6 @@ class Service:
         self.environment = dict(environment or {})
         self.process: subprocess.Popen[bytes] | None = None
         self.grpc = self.http = self.web = ""
-        self._preexec = preexec
         self._starts = 0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -76,7 +74,6 @@ class Service:
                 stderr=err,
                 cwd=self.folder,
                 env=self.variables(),
-                preexec_fn=self._preexec,
             )
         try:
             wait_until(self._greeted, timeout_s=START_S_MAX, what="the greeting of the service")
@@ -180,7 +177,9 @@ class Service:
     def wait_recorded(self, *, timeout_s: float = WAIT_S_MAX) -> None:
         """Return when the database has everything that was acknowledged so far."""
         wait_until(
-            lambda: self.metric("spool_items", consumer="record") == 0, timeout_s=timeout_s, what="an empty record backlog"
+            lambda: self.metric("spool_items", consumer="record") == 0,
+            timeout_s=timeout_s,
+            what="an empty record backlog",
         )
 
     def wait_for_trouble(self, word: str, *, timeout_s: float = WAIT_S_MAX) -> str:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final, get_args
 
@@ -26,11 +27,11 @@ _UNITS: Final = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _METRIC_ROW: Final = re.compile(r'^    "(?P<name>\w+)",  # (?P<meaning>.+)$', re.MULTILINE)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Compare or, with `--write`, rewrite the marked parts of the README in this folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="rewrite what is out of date")
-    write: bool = parser.parse_args().write
+    write: bool = parser.parse_args(arguments).write
     before = README.read_text(encoding="utf-8")
     after = renewed(before)
     if before == after:
@@ -164,6 +165,7 @@ def _metric_rows(names: Sequence[str], meanings: Mapping[str, str], template: st
         yield f"| `{template.format(name)}` | {kind} | {meanings[name]} |"
 
 
+@cache
 def explained() -> str:
     """What `tracemedic explain` prints of an example; from an empty folder, so that no configuration changes it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACEMEDIC_")}

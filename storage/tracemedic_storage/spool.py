@@ -133,11 +133,13 @@ class Spool:
     def _check_readable(self) -> None:
         """Walk over all items: a damaged page met later would stop its drain for ever, and with it the spool."""
         with self._environment.begin(buffers=True) as transaction:
-            for db, header_bytes in ((self._payload, _HEADER.size), (self._findings, 0)):
-                for key, value in transaction.cursor(db=db):
-                    if len(key) != _KEY.size or len(value) < header_bytes or (header_bytes and value[0] >= len(SIGNALS)):
-                        message = "an item in it is none"
-                        raise SpoolBroken(message)
+            for key, value in transaction.cursor(db=self._payload):
+                signal, received_at_ns = _HEADER.unpack_from(value) if len(value) >= _HEADER.size else (0, 0)
+                if len(key) != _KEY.size or signal >= len(SIGNALS) or received_at_ns == 0:
+                    message = "an item in it is none"
+                    raise SpoolBroken(message)
+            for _ in transaction.cursor(db=self._findings):
+                pass
 
     def _start(self) -> None:
         with self._environment.begin(write=True) as transaction:

@@ -21,7 +21,12 @@ HEADERS = {"content-type": "application/x-protobuf"}
 
 
 def traces(
-    number: int, *, failing: bool = False, padding_bytes: int = 0, started_at_ns: int | None = None, service: str = "shop"
+    number: int,
+    *,
+    failing: bool = False,
+    padding_bytes: int = 0,
+    started_at_ns: int | None = None,
+    service: str = "shop",
 ) -> bytes:
     """A request of one server span, known by its `number`."""
     request = ExportTraceServiceRequest()

@@ -67,7 +67,11 @@ def standing(folder: Path, database_url: str | None = None, **settings: str) -> 
 
 
 def _row(known: queries.KnownError) -> dict[str, Any]:
-    more = {"pattern_id": known.pattern_id, "occurrences": known.event.occurrences, "span_id": known.event.innermost.span_id}
+    more = {
+        "pattern_id": known.pattern_id,
+        "occurrences": known.event.occurrences,
+        "span_id": known.event.innermost.span_id,
+    }
     return msgspec.structs.asdict(known.event.context) | msgspec.structs.asdict(known.event) | more
 
 

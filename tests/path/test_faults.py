@@ -1,4 +1,4 @@
-"""What can go wrong around the service, and what it does then: traces flow, nothing is lost, one line says what to do."""
+"""What can go wrong around the service: traces flow, nothing is lost, and one line says what to do."""
 
 import contextlib
 import itertools
@@ -103,7 +103,9 @@ def test_a_full_disk_sends_senders_away_and_nothing_taken_is_lost(small_disk, tm
     sink.faults.replace(outage())
     database_url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
     exporters = {"sink": to_sink(sink, **PATIENCE)}
-    with Service(tmp_path, exporters=exporters, database_url=database_url, DATA_DIR=str(small_disk / "data")) as service:
+    with Service(
+        tmp_path, exporters=exporters, database_url=database_url, DATA_DIR=str(small_disk / "data")
+    ) as service:
         taken = fill(service)
         assert len(taken) >= 4
         check_refusals(service)
@@ -213,7 +215,17 @@ def test_what_waited_a_day_is_dropped_and_counted_for_logfire_only(tmp_path, sin
         for number, age_h in ((1, 30), (2, 1)):
             received_at_ns = now_ns - age_h * HOUR_NS
             body = requests.traces(number, started_at_ns=received_at_ns)
-            spool.commit([Entry(signal="traces", received_at_ns=received_at_ns, digest=b"%d" % number, payload=body, findings=None)])
+            spool.commit(
+                [
+                    Entry(
+                        signal="traces",
+                        received_at_ns=received_at_ns,
+                        digest=b"%d" % number,
+                        payload=body,
+                        findings=None,
+                    )
+                ]
+            )
         spool.close()
         with service:
             requests.send(service, requests.traces(3), requests.traces(4, started_at_ns=now_ns - 30 * HOUR_NS))
@@ -221,7 +233,9 @@ def test_what_waited_a_day_is_dropped_and_counted_for_logfire_only(tmp_path, sin
             wait_for(logfire.inbox, [2, 3])
             assert names(logfire.inbox) == sent(2, 3)
             assert service.metric("export_expired", exporter="logfire") == 1
-            wait_until(lambda: service.metric("export_rejected_items", exporter="logfire") == 1, what="the partial success")
+            wait_until(
+                lambda: service.metric("export_rejected_items", exporter="logfire") == 1, what="the partial success"
+            )
 
 
 def test_a_stop_sends_what_waits(tmp_path, sink):

@@ -130,12 +130,20 @@ def test_mutated_compressed_bodies_are_taken_or_refused_as_bad(service, sink, en
 
 def compressed(encoding):
     body = requests.traces(7, failing=True, padding_bytes=200)
-    return {"gzip": gzip.compress, "deflate": zlib.compress, "zstd": zstandard.ZstdCompressor().compress}[encoding](body)
+    return {"gzip": gzip.compress, "deflate": zlib.compress, "zstd": zstandard.ZstdCompressor().compress}[encoding](
+        body
+    )
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b'{"resourceSpans": 7}', b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "zz"}]}]}]}', b"\xff\xfe{"],
+    [
+        b"{",
+        b"[]",
+        b'{"resourceSpans": 7}',
+        b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "zz"}]}]}]}',
+        b"\xff\xfe{",
+    ],
 )
 def test_json_that_is_none_is_refused_as_bad(service, body):
     answer = requests.post(service, body, **{"content-type": "application/json"})

@@ -1,7 +1,7 @@
 """The oracle: whatever happens meanwhile, what was acknowledged arrives, unchanged, and is counted exactly once.
 
-After Vector's soak tests: a sender takes each acknowledgement as an obligation. While it sends, tracemedic is killed and
-started again, both backends misbehave by a script, and the database goes away and returns. TRACEMEDIC_TEST_LONG=1
+After Vector's soak tests: a sender takes each acknowledgement as an obligation. While it sends, tracemedic is killed
+and started again, both backends misbehave by a script, and the database goes away and returns. TRACEMEDIC_TEST_LONG=1
 makes it twenty kills instead of three.
 """
 
@@ -39,7 +39,16 @@ pytestmark = pytest.mark.xdist_group("path_oracle")
 def faults(seed):
     """An endless script: half of the requests are treated well, some are taken without an answer that says so."""
     chance = random.Random(seed)
-    bad = (unavailable(), unavailable(0.1), throttled(0.1), Reset(), Hang(), Slow(delay_s=0.2), Reset(keeps=True), Hang(keeps=True))
+    bad = (
+        unavailable(),
+        unavailable(0.1),
+        throttled(0.1),
+        Reset(),
+        Hang(),
+        Slow(delay_s=0.2),
+        Reset(keeps=True),
+        Hang(keeps=True),
+    )
     while True:
         yield chance.choice(bad) if chance.random() < 0.5 else None
 
@@ -90,7 +99,7 @@ def torment(service, senders, away, total):
         sender.start()
     with contextlib.ExitStack() as stack:
         for kill in range(1, KILLS + 1):
-            wait_until(lambda: acknowledged(senders) >= total * kill // (KILLS + 1), timeout_s=END_S_MAX, what="progress")
+            wait_for_progress(senders, total * kill // (KILLS + 1))
             if kill % 3 == 1:
                 stack.enter_context(away())
             time.sleep(chance.random() * 0.2)
@@ -100,8 +109,11 @@ def torment(service, senders, away, total):
                 stack.close()
 
 
-def acknowledged(senders):
-    return sum(sender.acknowledged for sender in senders)
+def wait_for_progress(senders, count):
+    def reached():
+        return sum(sender.acknowledged for sender in senders) >= count
+
+    wait_until(reached, timeout_s=END_S_MAX, what=f"{count} acknowledgements")
 
 
 def drained(service, senders):
@@ -170,5 +182,7 @@ def check_that_it_lives(service, backends):
 
 def has(inbox, wanted):
     return any(
-        ident == wanted for received in inbox.all() for ident, _ in obligations.identified(received.signal, received.body)
+        ident == wanted
+        for received in inbox.all()
+        for ident, _ in obligations.identified(received.signal, received.body)
     )

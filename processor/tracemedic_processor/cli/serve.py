@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tracemedic_processor import memory
+from tracemedic_processor import interpreter
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.settings import settings_for
 from tracemedic_processor.config import ConfigError, Settings
@@ -27,7 +27,7 @@ def serve(config: Path | None, *, process: int | None) -> None:
     """
     settings = settings_for(config)
     forget_otel_environment()
-    memory.bound_arenas()
+    interpreter.prepare()
     _configure_logging(settings)
     try:
         asyncio.run(_main(settings, config, process))
@@ -77,14 +77,14 @@ def _stop_signal() -> asyncio.Event:
 
 async def _serve_alone(settings: Settings, stop: asyncio.Event) -> None:
     async with running(settings) as parts, serving_web(parts) as web:
-        memory.settle()
+        interpreter.settle()
         _greet(settings, grpc=parts.grpc.port, http=parts.http.port, web=web.port)
         await _until(stop, settings)
 
 
 async def _serve_one_of_several(settings: Settings, process: int, stop: asyncio.Event) -> None:
     async with running(settings, index=process, reuse_port=True) as parts:
-        memory.settle()
+        interpreter.settle()
         reporting = asyncio.create_task(keep_reporting(parts, report_file(settings, process)))
         sys.stdout.buffer.write(READY)
         sys.stdout.flush()
