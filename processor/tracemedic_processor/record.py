@@ -23,8 +23,8 @@ BATCH_ITEMS_MAX: Final = 2048
 BATCH_EVENTS_MAX: Final = 4096
 """Bounds of one transaction: a storm is written in large ones, none of which takes long."""
 INTERVAL_S: Final = 0.5
-"""Pause between transactions that were not full: one of 1,000 events costs a third of ten of 100, and a pattern may take
-a second to appear."""
+"""Pause between transactions that were not full: one of 1,000 events costs a third of ten of 100,
+and a pattern may take a second to appear."""
 RETRY_S_MAX: Final = 15.0
 """Longest pause between two attempts to reach a database that is away."""
 
