@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -151,7 +151,7 @@ class Service:
         return [json.loads(line) for line in found.stdout.splitlines()]
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[Database]:
+    def database(self) -> Generator[Database]:
         """Its database, as another process that reads it."""
         database = Database(self.settings.get("DATABASE__URL", f"sqlite:///{self.data / 'tracemedic.sqlite'}"))
         try:
@@ -226,7 +226,7 @@ def wait_until(reached: Callable[[], bool], *, timeout_s: float = WAIT_S_MAX, wh
 
 
 @contextlib.contextmanager
-def taken_port() -> Iterator[int]:
+def taken_port() -> Generator[int]:
     """A port of the loopback on which somebody else listens."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -1,6 +1,6 @@
 """OTLP attribute lists as plain values, and the attribute keys tracemedic reads and writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -37,6 +37,27 @@ def scalars(pairs: Iterable[KeyValue]) -> dict[str, Scalar]:
         if value is not None:
             found[pair.key] = value
     return found
+
+
+EXCEPTION_TEXTS: Final = frozenset({EXCEPTION_TYPE, EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE})
+"""The attributes that carry an exception's words."""
+
+
+def tells_exception(attributes: Mapping[str, Scalar]) -> bool:
+    """Whether any of an exception's words is there."""
+    return any(attributes.get(key) for key in EXCEPTION_TEXTS)
+
+
+def has_odd_texts(pairs: Iterable[KeyValue]) -> bool:
+    """Whether an exception's words are anything but plain strings, each given once."""
+    seen: set[str] = set()
+    for pair in pairs:
+        key = pair.key
+        if key in EXCEPTION_TEXTS:
+            if key in seen or not pair.value.HasField("string_value"):
+                return True
+            seen.add(key)
+    return False
 
 
 def named_scalars(span: bytes, keys: frozenset[str]) -> dict[str, Scalar]:

@@ -27,6 +27,7 @@ class Committer:
         self._spool = spool
         self._metrics = metrics
         self._waiting: deque[tuple[Entry, asyncio.Future[None]]] = deque()
+        self._under_way: dict[bytes, asyncio.Future[None]] = {}
         self._work = asyncio.Event()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spool")
         self._task: asyncio.Task[None] | None = None
@@ -43,11 +44,16 @@ class Committer:
         self._task = asyncio.create_task(self._run(), name="committer")
 
     async def keep(self, entry: Entry) -> None:
-        """Return when `entry` is durable. Raises `Overloaded` when it could not be kept."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entry, future))
-        self._work.set()
-        await future
+        """Return when `entry` is durable. Raises `Overloaded` when it could not be kept.
+
+        One of the same digest that is on its way already is waited for and not kept twice: its sender lost patience.
+        """
+        future = self._under_way.get(entry.digest)
+        if future is None:
+            future = self._under_way[entry.digest] = asyncio.get_running_loop().create_future()
+            self._waiting.append((entry, future))
+            self._work.set()
+        await asyncio.shield(future)  # a sender that goes away takes nobody else's answer with it
 
     def advance(self, consumer: str, seq: int) -> None:
         """`consumer` is done up to `seq`; stored with the next commit, soon."""
@@ -97,9 +103,9 @@ class Committer:
             self._refuse(group, SpoolBroken(f"unexpected: {error!r}"))
             return
         self.trouble = None
-        for _, future in group:
-            if not future.done():
-                future.set_result(None)
+        for entry, future in group:
+            del self._under_way[entry.digest]
+            future.set_result(None)
         if group:
             self._metrics.add("spool_commits")
             for listener in self._listeners:
@@ -117,6 +123,6 @@ class Committer:
     def _refuse(self, group: list[tuple[Entry, asyncio.Future[None]]], error: SpoolError) -> None:
         self.trouble = str(error)
         asyncio.get_running_loop().call_later(RETRY_AFTER_S, self._work.set)  # positions have no sender who comes back
-        for _, future in group:
-            if not future.done():
-                future.set_exception(Overloaded(str(error), retry_after_s=RETRY_AFTER_S))
+        for entry, future in group:
+            del self._under_way[entry.digest]
+            future.set_exception(Overloaded(str(error), retry_after_s=RETRY_AFTER_S))

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tracemedic_processor.attributes import EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, Scalar, key_value
+from tracemedic_processor.attributes import EXCEPTION_MESSAGE, EXCEPTION_STACKTRACE, EXCEPTION_TYPE, Scalar, key_value
 from tracemedic_processor.occurrence import Texts
 from tracemedic_storage.records import (
     SEVERITIES,
@@ -67,10 +67,11 @@ class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
                 continue
             if isinstance(value, str):
                 value = _cut(value, min(room - len(key), _BYTES_MAX.get(name, ENRICHMENT_BYTES_MAX)))
-            if value == "" and name not in _REQUIRED:
+            size = len(key) + len(str(value).encode())
+            if (value == "" and name not in _REQUIRED) or size > room:
                 continue
             attributes[key] = value
-            room -= len(key) + len(str(value).encode())
+            room -= size
         return attributes
 
 
@@ -178,8 +179,12 @@ def _changed(kind: type[M], raw: bytes, change: Callable[[M], None]) -> bytes:
 
 
 def _set_texts(carrier: Span.Event | LogRecord, texts: Texts) -> None:
+    by_key = {
+        EXCEPTION_TYPE: texts.error_type,
+        EXCEPTION_MESSAGE: texts.message,
+        EXCEPTION_STACKTRACE: texts.stacktrace,
+    }
     for pair in carrier.attributes:
-        if pair.key == EXCEPTION_MESSAGE and texts.message is not None:
-            pair.value.string_value = texts.message
-        elif pair.key == EXCEPTION_STACKTRACE and texts.stacktrace is not None:
-            pair.value.string_value = texts.stacktrace
+        text = by_key.get(pair.key)
+        if text is not None:
+            pair.value.string_value = text

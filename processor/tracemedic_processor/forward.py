@@ -48,15 +48,16 @@ class Forward:
         """Never returns; cancel it to stop. What was not delivered stays in the spool."""
         while True:
             self._wake.clear()
+            last_seq = self._spool.last_seq  # before reading: what is committed meanwhile has not been looked for
             items = self._spool.read(self.consumer, items_max=WINDOW_ITEMS_MAX, bytes_max=WINDOW_BYTES_MAX)
             if items:
                 await self._send_window(items)
                 self._committer.advance(self.consumer, items[-1].seq)
                 await asyncio.sleep(GATHER_S)
-            elif self._spool.position(self.consumer) >= self._spool.last_seq:
+            elif self._spool.position(self.consumer) >= last_seq:
                 await self._wake.wait()
             else:
-                self._committer.advance(self.consumer, self._spool.last_seq)
+                self._committer.advance(self.consumer, last_seq)
 
     async def drained(self) -> None:
         """Return when everything that was in the spool at the call has been delivered."""

@@ -36,6 +36,8 @@ class Occurrence(Record, frozen=True, kw_only=True):
     `carrier` tells what recorded it: an exception event of a span, a log record, or a span's ERROR status alone.
     `item` addresses the span or log record in the request, `event` the span event in it.
     `description` is the status description of a span, the body of a log record.
+    `odd_texts`: some text of the exception is not one plain string (a list, a doubled key), so that what was read may
+    not be all that is there; it has to be replaced by what was read.
     `ancestors` gives the attributes of the asked-for keys of the spans above, nearest first, as far as the same request
     holds them.
     """
@@ -54,6 +56,7 @@ class Occurrence(Record, frozen=True, kw_only=True):
     item_attributes: dict[str, Scalar]
     span_kind: str = ""
     description: str = ""
+    odd_texts: bool = False
     ancestors: Callable[[frozenset[str]], Iterable[Attributes]]
 
 
@@ -67,9 +70,10 @@ class Detected(Record, frozen=True, kw_only=True):
 class Texts(Record, frozen=True, kw_only=True):
     """Redacted texts of one exception; None where the sender's stands."""
 
+    error_type: Redacted | None = None
     message: Redacted | None = None
     stacktrace: Redacted | None = None
     description: Redacted | None = None
 
     def __bool__(self) -> bool:
-        return any(text is not None for text in (self.message, self.stacktrace, self.description))
+        return any(text is not None for text in (self.error_type, self.message, self.stacktrace, self.description))

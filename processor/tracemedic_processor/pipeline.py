@@ -39,7 +39,9 @@ _REQUESTS: Final[dict[Signal, type[Message]]] = {
     "metrics": ExportMetricsServiceRequest,
 }
 _WITHHELD_TEXTS: Final = Texts(
-    message=Redacted(WITHHELD), stacktrace=Redacted(WITHHELD), description=Redacted(WITHHELD)
+    message=Redacted(WITHHELD),
+    stacktrace=Redacted(WITHHELD),
+    description=Redacted(WITHHELD),
 )
 
 

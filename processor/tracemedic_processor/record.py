@@ -67,16 +67,17 @@ class Recorder:
         await self._record([])
         while True:
             self._wake.clear()
+            last_seq = self._spool.last_seq  # before reading: what is committed meanwhile has not been looked for
             batch = await self._next_batch()
             if batch:
                 await self._record(batch)
                 self._committer.advance(CONSUMER, batch[-1][0])
                 if len(batch) < BATCH_ITEMS_MAX:
                     await asyncio.sleep(INTERVAL_S)
-            elif self._spool.position(CONSUMER) >= self._spool.last_seq:
+            elif self._spool.position(CONSUMER) >= last_seq:
                 await self._wake.wait()
             else:
-                self._committer.advance(CONSUMER, self._spool.last_seq)
+                self._committer.advance(CONSUMER, last_seq)
 
     async def drained(self) -> None:
         """Return when everything that was in the spool at the call has been recorded."""
@@ -85,12 +86,13 @@ class Recorder:
             await asyncio.sleep(0.02)
 
     async def _next_batch(self) -> list[tuple[int, Findings]]:
-        try:
-            return self._spool.read_findings(CONSUMER, items_max=BATCH_ITEMS_MAX, events_max=BATCH_EVENTS_MAX)
-        except Undecodable as error:
-            await self._set_aside(error.seq, error.raw, str(error))
-            self._committer.advance(CONSUMER, error.seq)
-            return []
+        """The next findings that can be read, none when there are none; those that cannot are set aside."""
+        while True:
+            try:
+                return self._spool.read_findings(CONSUMER, items_max=BATCH_ITEMS_MAX, events_max=BATCH_EVENTS_MAX)
+            except Undecodable as error:
+                await self._set_aside(error.seq, error.raw, str(error))
+                self._committer.advance(CONSUMER, error.seq)
 
     async def _record(self, batch: Sequence[tuple[int, Findings]]) -> None:
         """Record `batch`, waiting for the database as long as it takes; what can never be recorded is set aside."""

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -28,7 +28,7 @@ class Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     @contextlib.contextmanager
-    def away(self) -> Iterator[None]:
+    def away(self) -> Generator[None]:
         """The server is gone for as long as the block takes."""
         with self._lock:
             self._away = True
@@ -79,7 +79,7 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def locked(file: Path) -> Iterator[None]:
+def locked(file: Path) -> Generator[None]:
     """Nobody can write the SQLite database for as long as the block takes."""
     connection = sqlite3.connect(file, isolation_level=None, timeout=30)
     try:

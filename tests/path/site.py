@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +57,11 @@ class Site:
 
 
 @contextlib.contextmanager
-def standing(folder: Path, database_url: str | None = None, **settings: str) -> Iterator[Site]:
+def standing(folder: Path, database_url: str | None = None) -> Generator[Site]:
     """A site at work."""
     with LogfireStandIn() as logfire, OtlpSink() as sink:
         exporters = {"logfire": to_logfire(logfire), "sink": to_sink(sink)}
-        service = Service(folder, exporters=exporters, database_url=database_url, **settings)
+        service = Service(folder, exporters=exporters, database_url=database_url)
         with service:
             yield Site(service, logfire, sink)
 

@@ -93,7 +93,11 @@ def log(
     if attributes is None:
         attributes = {pair.key: pair.value.string_value for pair in exception().attributes}
     record = LogRecord(
-        time_unix_nano=NOON_NS + 700, trace_id=trace_id, span_id=ident(number), event_name=event_name, severity_number=17
+        time_unix_nano=NOON_NS + 700,
+        trace_id=trace_id,
+        span_id=ident(number),
+        event_name=event_name,
+        severity_number=17,
     )
     record.attributes.extend(key_value(key, value) for key, value in attributes.items())
     if body:

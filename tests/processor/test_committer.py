@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.processor.waiting import until
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.errors import Overloaded
 from tracemedic_processor.metrics import Metrics
@@ -44,8 +45,7 @@ def test_listeners_hear_of_requests_and_not_of_positions(spool):
         committer.start()
         await committer.keep(entry(1))
         committer.advance("forward:a", 1)
-        while spool.dirty:
-            await asyncio.sleep(0.01)
+        await until(lambda: not spool.dirty)
         assert heard == [1]
         await committer.close()
 
@@ -107,6 +107,36 @@ def test_a_sender_that_went_away_does_not_disturb_the_others(spool):
         await staying
         await committer.keep(entry(3))
         assert spool.last_seq == 3
+        await committer.close()
+
+    asyncio.run(scenario())
+
+
+def test_the_same_request_twice_at_the_same_moment_is_kept_once_and_answered_twice(spool):
+    async def scenario():
+        committer = Committer(spool, Metrics())
+        committer.start()
+        first, second = (asyncio.create_task(committer.keep(entry(1))) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        await second
+        assert spool.last_seq == 1
+        await committer.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_request_that_was_refused_can_come_again(spool):
+    async def scenario():
+        committer = Committer(spool, Metrics())
+        committer.start()
+        await committer.keep(entry(1, 700_000))
+        with pytest.raises(Overloaded):
+            await committer.keep(entry(2, 700_000))
+        committer.advance("forward:a", 1)
+        await until(lambda: not spool.dirty)
+        await committer.keep(entry(2, 700_000))
+        assert spool.last_seq == 2
         await committer.close()
 
     asyncio.run(scenario())

@@ -13,7 +13,9 @@ def detected(*records):
     return detect_logs(open_envelope(otlp.logs(*records)))
 
 
-@pytest.mark.parametrize("event_name", ["", "exception", "http.server.request.exception", "db.client.operation.exception"])
+@pytest.mark.parametrize(
+    "event_name", ["", "exception", "http.server.request.exception", "db.client.operation.exception"]
+)
 @pytest.mark.parametrize("attributes", [BOTH, {"exception.type": "E"}, {"exception.message": "m"}])
 def test_exceptions_are_found_by_their_attributes_with_any_event_name(event_name, attributes):
     (occurrence,) = detected(otlp.log(attributes, event_name=event_name)).occurrences

@@ -90,7 +90,12 @@ def test_an_occurrence_tells_where_it_stands():
 
 
 def test_the_resource_is_read_in_old_and_new_spellings():
-    resource = {"service.version": "2", "deployment.environment": "staging", "host.name": "h", "telemetry.sdk.language": "java"}
+    resource = {
+        "service.version": "2",
+        "deployment.environment": "staging",
+        "host.name": "h",
+        "telemetry.sdk.language": "java",
+    }
     (occurrence,) = detected(otlp.span(1, otlp.exception()), resource=resource).occurrences
     who = occurrence.resource
     assert (who.service, who.version, who.environment, who.host, who.language) == ("shop", "2", "staging", "h", "java")
@@ -163,7 +168,11 @@ def counts(*spans, **about):
 
 
 def test_server_spans_are_counted_as_requests():
-    spans = [otlp.span(1, kind=SERVER), otlp.span(2, otlp.exception(), kind=SERVER), otlp.span(3, error=True, kind=SERVER)]
+    spans = [
+        otlp.span(1, kind=SERVER),
+        otlp.span(2, otlp.exception(), kind=SERVER),
+        otlp.span(3, error=True, kind=SERVER),
+    ]
     assert counts(*spans, otlp.span(4), otlp.span(5, kind=CLIENT)) == [("request", "shop", 3, 2)]
 
 
@@ -188,7 +197,9 @@ def test_pending_requests_are_not_counted():
 def test_requests_are_counted_by_minute_of_their_end():
     first, second = otlp.span(1, kind=SERVER), otlp.span(2, kind=SERVER)
     second.end_time_unix_nano += 60_000_000_000
-    assert [(each.minute - otlp.NOON_NS // 60_000_000_000, each.total) for each in detected(first, second).requests] == [
+    assert [
+        (each.minute - otlp.NOON_NS // 60_000_000_000, each.total) for each in detected(first, second).requests
+    ] == [
         (0, 1),
         (1, 1),
     ]

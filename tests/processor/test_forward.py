@@ -6,6 +6,7 @@ import itertools
 import pytest
 
 from tests.processor import otlp
+from tests.processor.waiting import until
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.config import OtlpGrpcSettings
 from tracemedic_processor.export import Destination
@@ -14,7 +15,7 @@ from tracemedic_processor.metrics import Metrics
 from tracemedic_processor.testing.faults import bad_request, unavailable
 from tracemedic_processor.testing.otlp_sink import OtlpSink
 from tracemedic_storage.aside import Aside
-from tracemedic_storage.spool import Entry, open_spool
+from tracemedic_storage.spool import Entry, Spool, open_spool
 
 
 def body(number, size=10):
@@ -27,14 +28,32 @@ def entry(number, size=10):
     )
 
 
+class Racing(Spool):
+    """Something is committed at the very moment after a reader has found nothing."""
+
+    late = None
+
+    def read(self, consumer, *, items_max, bytes_max):
+        items = super().read(consumer, items_max=items_max, bytes_max=bytes_max)
+        if not items and self.late:
+            self.commit([self.late])
+            self.late = None
+        return items
+
+
+def open_racing(folder, consumers):
+    folder.mkdir()
+    return Racing(folder, (folder / "lock").open("a+"), consumers, bytes_max=1 << 24), None
+
+
 class Bench:
     """A spool, a committer, and a forward for each sink."""
 
-    def __init__(self, folder, *sinks):
+    def __init__(self, folder, *sinks, opened=open_spool):
         self.metrics = Metrics()
         self.folder = folder
         consumers = {consumer_of(f"s{number}"): "payload" for number in range(len(sinks))}
-        self.spool, _ = open_spool(folder / "spool", consumers)
+        self.spool, _ = opened(folder / "spool", consumers)
         self.committer = Committer(self.spool, self.metrics)
         self.destinations = [self._destination(f"s{number}", sink) for number, sink in enumerate(sinks)]
         aside = Aside(folder / "aside")
@@ -107,8 +126,7 @@ def test_a_far_side_that_is_away_is_a_trouble_and_delays_no_other(tmp_path, sink
             async with Bench(tmp_path, away, sink) as bench:
                 await bench.committer.keep(entry(1))
                 await bench.drained(1)
-                while bench.destinations[0].trouble is None:
-                    await asyncio.sleep(0.01)
+                await until(lambda: bench.destinations[0].trouble is not None)
                 assert "exporter s0" in bench.destinations[0].trouble
                 assert (names(away), names(sink)) == ([], ["n1"])
                 assert bench.metrics.value("export_retries", exporter="s0") > 0
@@ -148,7 +166,9 @@ def test_what_was_set_aside_is_not_counted_as_exported(tmp_path, sink):
 
 def test_a_large_request_arrives_whole_in_pieces(tmp_path, sink):
     async def scenario():
-        large = otlp.traces(*(otlp.span(number, name=f"n{number}", attributes={"x": "y" * 500_000}) for number in range(1, 13)))
+        large = otlp.traces(
+            *(otlp.span(number, name=f"n{number}", attributes={"x": "y" * 500_000}) for number in range(1, 13))
+        )
         async with Bench(tmp_path, sink) as bench:
             await bench.committer.keep(
                 Entry(signal="traces", received_at_ns=1, digest=b"d", payload=large, findings=None)
@@ -170,5 +190,18 @@ def test_a_stop_in_the_middle_repeats_and_loses_nothing(tmp_path, sink):
         async with Bench(tmp_path, sink) as bench:
             await bench.drained()
             assert names(sink) == ["n1", "n2", "n3"]
+
+    asyncio.run(scenario())
+
+
+def test_what_is_committed_while_a_reader_finds_nothing_is_not_skipped(tmp_path, sink):
+    async def scenario():
+        bench = Bench(tmp_path, sink, opened=open_racing)
+        bench.spool.late = entry(1)
+        async with bench:
+            await until(lambda: bench.spool.last_seq > 0)
+            await bench.committer.keep(entry(2))
+            await bench.drained()
+            assert names(sink) == ["n1", "n2"]
 
     asyncio.run(scenario())

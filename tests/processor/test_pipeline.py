@@ -122,7 +122,9 @@ def test_the_same_exception_twice_on_one_span_is_one_place(pipeline):
 
 
 def test_different_exceptions_on_one_span_are_events_of_their_own_and_the_first_is_the_diagnosis(pipeline):
-    processed = process(pipeline, otlp.traces(otlp.span(1, otlp.exception(), otlp.exception("KeyError", "'sku'", None))))
+    processed = process(
+        pipeline, otlp.traces(otlp.span(1, otlp.exception(), otlp.exception("KeyError", "'sku'", None)))
+    )
     assert {event.error_type for event in processed.findings.events} == {"shop.stock.OutOfStock", "KeyError"}
     assert diagnosis(spans(processed)[0])["diagnostic.error_type"] == "shop.stock.OutOfStock"
 
@@ -291,7 +293,7 @@ values = st.recursive(
 attributes = st.lists(st.builds(lambda key, value: KeyValue(key=key, value=value), keys, values), max_size=4)
 events = st.one_of(
     st.builds(lambda name, about: Span.Event(name=name, attributes=about), st.text(max_size=9), attributes),
-    st.builds(lambda kind, message: otlp.exception(kind, message), st.text(max_size=9), st.text(max_size=9)),
+    st.builds(otlp.exception, st.text(max_size=9), st.text(max_size=9)),
 )
 raw_spans = st.builds(
     lambda about, happened, parent, kind, status, trace_state, tail: (

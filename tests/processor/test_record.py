@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from tests.storage.samples import NOON_NS, error
+from tests.processor.waiting import until
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.known_patterns import KnownPatterns
 from tracemedic_processor.metrics import Metrics
@@ -35,12 +36,12 @@ class Bench:
         self.spool, _ = open_spool(folder / "spool", {CONSUMER: "findings"})
         self.committer = Committer(self.spool, self.metrics)
         self.recorder = Recorder(
-            database,
-            self.spool,
-            self.committer,
-            Aside(folder / "aside"),
-            self.known,
-            self.metrics,
+            database=database,
+            spool=self.spool,
+            committer=self.committer,
+            aside=Aside(folder / "aside"),
+            known=self.known,
+            metrics=self.metrics,
             thresholds=Thresholds(),
             now_ns=lambda: self.now_ns,
             on_changes=self.changes.extend,
@@ -100,12 +101,12 @@ def test_a_clock_that_jumps_changes_no_count(tmp_path, database):
         async with Bench(tmp_path, database) as bench:
             for trace, jump_ns in ((1, -3 * DAY_NS), (2, 40 * DAY_NS), (3, -NOON_NS + 1), (3, 0)):
                 bench.now_ns = NOON_NS + jump_ns
-                await bench.found(error(trace, at_ns=NOON_NS + trace))
+                await bench.found(error(trace, at_ns=NOON_NS + trace * 1_000_000))
                 await bench.recorded()
             assert kinds(bench.changes) == ["created"]
             (pattern,) = queries.list_patterns(database).patterns
             assert pattern.total_occurrences == 3
-            assert (pattern.first_seen_ns, pattern.last_seen_ns) == (NOON_NS + 1, NOON_NS + 3)
+            assert (pattern.first_seen_ns, pattern.last_seen_ns) == (NOON_NS + 1_000_000, NOON_NS + 3_000_000)
 
     asyncio.run(scenario())
 
@@ -160,8 +161,7 @@ def test_a_locked_database_is_a_trouble_until_it_is_free(tmp_path):
         async with Bench(tmp_path, database) as bench:
             lock.execute("BEGIN IMMEDIATE")
             await bench.found(error(1))
-            while bench.recorder.trouble is None:
-                await asyncio.sleep(0.01)
+            await until(lambda: bench.recorder.trouble is not None)
             assert "locked" in bench.recorder.trouble
             assert bench.metrics.value("record_failures", kind="unavailable") >= 1
             lock.execute("ROLLBACK")
@@ -181,8 +181,7 @@ def test_a_database_that_never_was_does_not_stop_the_recorder(tmp_path, path):
     async def scenario():
         async with Bench(tmp_path, database) as bench:
             await bench.found(error(1))
-            while bench.recorder.trouble is None:
-                await asyncio.sleep(0.01)
+            await until(lambda: bench.recorder.trouble is not None)
             assert "cannot be opened" in bench.recorder.trouble
             (tmp_path / path).parent.mkdir()
             await bench.recorded()

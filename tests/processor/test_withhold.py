@@ -33,7 +33,9 @@ def test_texts_in_any_form_and_however_often_go():
 
 
 def test_the_words_of_a_log_go_only_where_it_has_an_exception():
-    first, second = otlp.items("logs", withhold("logs", otlp.logs(otlp.log(body="words"), otlp.log({"a": 1}, body="fine"))))
+    first, second = otlp.items(
+        "logs", withhold("logs", otlp.logs(otlp.log(body="words"), otlp.log({"a": 1}, body="fine")))
+    )
     assert (first.body.string_value, second.body.string_value) == (WITHHELD, "fine")
     assert scalars(first.attributes)["exception.stacktrace"] == WITHHELD
 

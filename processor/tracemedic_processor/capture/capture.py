@@ -57,7 +57,7 @@ class Captured(Record, frozen=True, kw_only=True):
 class Examined(Record, frozen=True, kw_only=True):
     """Everything concluded from an exception itself, without its surroundings."""
 
-    error_type: str
+    error_type: Redacted
     message: Redacted
     read: ReadStack
     source: str
@@ -89,21 +89,35 @@ class Capturer:
         return Captured(
             event=self._event(occurrence, examined, received_at_ns),
             stack=examined.read.stored(),
-            texts=Texts(
-                message=None if examined.message == occurrence.message else examined.message,
-                stacktrace=_changed_stack(occurrence, examined),
-                description=self._description(occurrence.description),
-            ),
+            texts=self._texts(occurrence, examined),
+        )
+
+    def _texts(self, occurrence: Occurrence, examined: Examined) -> Texts:
+        """What must replace the sender's words: the redacted ones where they differ, all where the words are odd."""
+        redacted = self._redactor.redact(occurrence.description[:MESSAGE_CHARACTERS_MAX]).text
+        if occurrence.odd_texts:
+            return Texts(
+                error_type=examined.error_type,
+                message=examined.message,
+                stacktrace=examined.read.with_message(examined.message),
+                description=redacted,
+            )
+        return Texts(
+            error_type=_changed(occurrence.error_type, examined.error_type),
+            message=_changed(occurrence.message, examined.message),
+            stacktrace=_changed_stack(occurrence, examined),
+            description=_changed(occurrence.description, redacted),
         )
 
     def examine(self, occurrence: Occurrence) -> Examined:
         """Redact, read the stack, group and classify."""
         raw_message = occurrence.message[:MESSAGE_CHARACTERS_MAX]
         message = self._redactor.redact(raw_message).text
-        error_type = self._redactor.redact(occurrence.error_type[:TYPE_CHARACTERS_MAX]).text or TYPE_MISSING
+        error_type = self._redactor.redact(occurrence.error_type[:TYPE_CHARACTERS_MAX]).text
         read = self._stacks.read(
             occurrence.stacktrace, language=occurrence.resource.language, error_type=error_type, message=raw_message
         )
+        error_type = error_type or _type_in(read)
         source = self._source(occurrence, read)
         grouping = self._group(occurrence, error_type, message, source)
         return Examined(
@@ -159,10 +173,6 @@ class Capturer:
 
         return self._classifications.get_or_make(key, judge)
 
-    def _description(self, text: str) -> Redacted | None:
-        redacted = self._redactor.redact(text[:MESSAGE_CHARACTERS_MAX]).text
-        return None if redacted == text else redacted
-
     def _event(self, occurrence: Occurrence, examined: Examined, received_at_ns: int) -> ErrorEvent:
         resource, grouping, kind = occurrence.resource, examined.grouping, examined.classification
         logfire_fingerprint = occurrence.item_attributes.get(LOGFIRE_FINGERPRINT)
@@ -193,6 +203,12 @@ class Capturer:
         )
 
 
+def _type_in(read: ReadStack) -> Redacted:
+    """The type that the stack trace tells where the sender gave none."""
+    chain = read.stack.chain
+    return Redacted(chain[0].type[:TYPE_CHARACTERS_MAX] if chain and chain[0].type else TYPE_MISSING)
+
+
 def event_id(trace_id: str, service: str, fingerprint: str, message: str) -> str:
     """The id of one failure in one trace: 32 hex digits derived from what makes it that failure.
 
@@ -205,6 +221,10 @@ def event_id(trace_id: str, service: str, fingerprint: str, message: str) -> str
 def _custom_fingerprint(occurrence: Occurrence) -> str | None:
     custom = occurrence.item_attributes.get(CUSTOM_FINGERPRINT, occurrence.attributes.get(CUSTOM_FINGERPRINT))
     return None if custom is None else str(custom)
+
+
+def _changed(given: str, redacted: Redacted) -> Redacted | None:
+    return None if not given or given == redacted else redacted
 
 
 def _changed_stack(occurrence: Occurrence, examined: Examined) -> Redacted | None:

@@ -4,14 +4,19 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from tracemedic_processor.attributes import (
     EXCEPTION_MESSAGE,
     EXCEPTION_STACKTRACE,
     EXCEPTION_TYPE,
+    NESTED_CHARACTERS_MAX,
     PATTERN_FINGERPRINT,
+    has_odd_texts,
+    scalar,
     scalars,
+    tells_exception,
 )
 from tracemedic_processor.detect.resources import read_resource
 from tracemedic_processor.occurrence import Address, Attributes, Detected, Occurrence
@@ -38,7 +43,7 @@ def _occurrences(envelope: Envelope) -> Iterator[Occurrence]:
                     continue
                 record = LogRecord.FromString(raw)
                 about = scalars(record.attributes)
-                if PATTERN_FINGERPRINT in about or not (about.get(EXCEPTION_TYPE) or about.get(EXCEPTION_MESSAGE)):
+                if PATTERN_FINGERPRINT in about or not tells_exception(about):
                     continue
                 yield Occurrence(
                     carrier="log",
@@ -52,9 +57,15 @@ def _occurrences(envelope: Envelope) -> Iterator[Occurrence]:
                     resource=read_resource(resource_logs.resource),
                     attributes=about,
                     item_attributes=about,
-                    description=record.body.string_value,
+                    description=str(scalar(record.body) or ""),
+                    odd_texts=has_odd_texts(record.attributes) or _is_odd_body(record.body),
                     ancestors=_none,
                 )
+
+
+def _is_odd_body(body: AnyValue) -> bool:
+    """A body of lists and maps that is longer than what is read of it."""
+    return not body.HasField("string_value") and len(str(scalar(body) or "")) >= NESTED_CHARACTERS_MAX
 
 
 def _none(_keys: frozenset[str]) -> Iterable[Attributes]:

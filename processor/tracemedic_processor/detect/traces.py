@@ -15,8 +15,10 @@ from tracemedic_processor.attributes import (
     LOGFIRE_SPAN_TYPE,
     PATTERN_FINGERPRINT,
     Scalar,
+    has_odd_texts,
     named_scalars,
     scalars,
+    tells_exception,
 )
 from tracemedic_processor.detect.ancestry import Ancestry
 from tracemedic_processor.detect.propagation import adopt_causes
@@ -77,9 +79,9 @@ def _occurrences(raw: bytes, address: Address, resource: Resource, ancestry: Anc
     found = False
     for index, event in enumerate(span.events):
         about = scalars(event.attributes) if is_exception_event(event) else {}
-        if about.get(EXCEPTION_TYPE) or about.get(EXCEPTION_MESSAGE):
+        if tells_exception(about):
             found = True
-            yield _with_exception(bare, index, event.time_unix_nano, about)
+            yield _with_exception(bare, index, event, about)
     if not found and failed:
         yield bare
 
@@ -116,7 +118,7 @@ def _bare_occurrence(
     )
 
 
-def _with_exception(bare: Occurrence, index: int, occurred_at_ns: int, about: dict[str, Scalar]) -> Occurrence:
+def _with_exception(bare: Occurrence, index: int, event: Span.Event, about: dict[str, Scalar]) -> Occurrence:
     return msgspec.structs.replace(
         bare,
         carrier="event",
@@ -124,8 +126,9 @@ def _with_exception(bare: Occurrence, index: int, occurred_at_ns: int, about: di
         error_type=str(about.get(EXCEPTION_TYPE, "")),
         message=str(about.get(EXCEPTION_MESSAGE, "")),
         stacktrace=str(about.get(EXCEPTION_STACKTRACE, "")),
-        occurred_at_ns=occurred_at_ns or bare.occurred_at_ns,
+        occurred_at_ns=event.time_unix_nano or bare.occurred_at_ns,
         attributes=about,
+        odd_texts=has_odd_texts(event.attributes),
     )
 
 

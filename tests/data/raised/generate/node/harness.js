@@ -69,7 +69,7 @@ function expected (error, stacktrace, withCauses) {
     innermost_line: told ? told.getLineNumber() : null,
     in_app_source_function: known ? source.getFunctionName() || '<anonymous>' : null,
     in_app_source_file: known ? source.getFileName() : null,
-    frames_count: whole && (withCauses || stacktrace.split('\n    at ').length === frames.length + 1) ? frames.length : null,
+    frames_count: whole && (withCauses || stacktrace.split('\n    at ').length === frames.length + 1) ? frames.filter((site, at) => at === 0 || `${site}` !== `${frames[at - 1]}`).length : null,
     chain_types: chain.map(each => each.name)
   }
 }

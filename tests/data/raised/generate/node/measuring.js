@@ -141,8 +141,7 @@ async function openLedger (v, { settings }) {
   }
 }
 fault('sequelize', openLedger, [
-  meaning('refused', 'database', 'high', 'network', { settings: v => ({ port: v.port }) }),
-  meaning('password', 'database', 'high', 'authentication', { settings: v => ({ password: v.text }) })
+  meaning('refused', 'database', 'high', 'network', { settings: v => ({ port: v.port }) })
 ])
 
 async function queryLedger (v, { sql }) {

@@ -35,7 +35,7 @@ final class Parcels
 
     public function link(Values $v): mixed
     {
-        return $v->how === 'port' ? (new Uri('http://a.example.org'))->withPort($v->n * 9) : new Uri('http://:80:' . $v->n);
+        return (new Uri('http://a.example.org'))->withPort($v->n * 9);
     }
 }
 
@@ -119,7 +119,7 @@ $parcels = new Parcels();
 Faults::add('guzzle', $parcels->label(...), 'label', [['401', 'authentication', 'high', 'authorization'], ['403', 'authorization', 'high', 'authentication'], ['404', 'dependency', 'medium', 'validation'], ['429', 'rate_limit', 'medium'], ['500', 'dependency', 'high'], ['503', 'dependency', 'high', 'network']]);
 Faults::add('guzzle', $parcels->track(...), 'track', [['refused', 'network', 'high'], ['timeout', 'timeout', 'medium', 'network'], ['loop', 'dependency', 'medium', 'network', 'configuration'], ['certificate', 'network', 'high', 'configuration']]);
 Faults::add('guzzle', $parcels->decode(...), 'decode', [['html', 'serialization', 'medium', 'validation']]);
-Faults::add('guzzle', $parcels->link(...), 'link', [['port', 'validation', 'medium', 'configuration', 'programming_error'], ['uri', 'validation', 'medium', 'configuration', 'serialization']]);
+Faults::add('guzzle', $parcels->link(...), 'link', [['port', 'validation', 'medium', 'configuration', 'programming_error']]);
 Faults::add('twig', Letters::render(...), 'render', [['variable', 'programming_error', 'medium', 'configuration'], ['syntax', 'programming_error', 'medium', 'serialization', 'configuration'], ['filter', 'programming_error', 'medium', 'configuration'], ['tag', 'programming_error', 'medium', 'serialization', 'configuration'], ['end', 'programming_error', 'medium', 'serialization', 'configuration'], ['include', 'filesystem', 'medium', 'configuration', 'programming_error']], 1);
 Faults::add('php-ext', Fields::read(...), 'read', [['json', 'serialization', 'medium'], ['utf8', 'serialization', 'medium'], ['date', 'serialization', 'medium', 'validation'], ['zone', 'configuration', 'medium', 'validation', 'serialization', 'programming_error'], ['interval', 'serialization', 'medium', 'validation', 'programming_error'], ['enum', 'validation', 'medium', 'serialization', 'programming_error'], ['xml', 'serialization', 'medium']]);
 Faults::add('php-ext', Fields::compute(...), 'compute', [['zero', 'programming_error', 'medium'], ['shift', 'programming_error', 'medium'], ['random', 'programming_error', 'medium', 'validation'], ['generator', 'programming_error', 'medium', 'unknown', 'validation'], ['clone', 'programming_error', 'medium'], ['iterator', 'programming_error', 'medium', 'validation'], ['queue', 'programming_error', 'medium'], ['fixed', 'programming_error', 'medium'], ['named', 'programming_error', 'medium']]);

@@ -70,7 +70,7 @@ def documents(v: Values) -> Any:
     return pymongo.MongoClient(f"mongodb://127.0.0.1:{v.port}", serverSelectionTimeoutMS=200).shop.orders.find_one({"n": v.n})
 
 
-@fault("pymongo", case("option", "configuration", "critical", "database validation", url="mongodb://127.0.0.1/?w=-1"), case("scheme", "configuration", "critical", "database validation", url="mango://127.0.0.1"), times=1)
+@fault("pymongo", case("scheme", "configuration", "critical", "database validation", url="mango://127.0.0.1"), times=1)
 def connect_documents(v: Values, url: str) -> Any:
     return pymongo.MongoClient(url)
 

@@ -1,6 +1,7 @@
 """Raises every registered fault of the shop and writes down what the traceback objects say, one JSON line each."""
 
 import importlib
+import itertools
 import json
 import sys
 import traceback
@@ -120,7 +121,7 @@ def expected(error: BaseException) -> dict[str, Any]:
         "innermost_line": frames[-1][2],
         "in_app_source_function": source[0] if source else None,
         "in_app_source_module": source[3] if source else None,
-        "frames_count": len(frames),
+        "frames_count": sum(1 for _ in itertools.groupby(frames)),
         "chain_types": [type_name(one) for one in chain],
     }
 

@@ -94,7 +94,7 @@ def crash(n: int) -> None:
     os._exit(3)
 
 
-@fault("multiprocessing", case("value", "validation", "medium", "programming_error", n=1), times=2)
+@fault("multiprocessing", case("value", "validation", "medium", "programming_error", n=1), in_app_source_function="crash", chain_types=None)
 def weigh_apart(v: Values, n: int) -> Any:
     with multiprocessing.Pool(1) as pool:
         return pool.map(crash, [v.n // 2 * 2 + n])

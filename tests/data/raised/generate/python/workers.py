@@ -70,7 +70,7 @@ def total_in_threads(v: Values) -> Any:
         return pool.submit(total_of, [v.n]).result()
 
 
-@fault("concurrent.futures", case("process", "programming_error", "medium"))
+@fault("concurrent.futures", case("process", "programming_error", "medium"), in_app_source_function="total_of", chain_types=None)
 def total_in_processes(v: Values) -> Any:
     with concurrent.futures.ProcessPoolExecutor(1) as pool:
         return pool.submit(total_of, [{"cost": v.n}]).result()

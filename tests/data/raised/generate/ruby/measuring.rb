@@ -134,7 +134,6 @@ module Machine
     when "regexp" then Regexp.new("order (#{v.n}")
     when "key" then OpenSSL::PKey::RSA.new(v.text)
     when "cipher" then OpenSSL::Cipher.new("aes-256-cbc").tap { |one| one.key = v.text }
-    when "deadlock" then Queue.new.pop
     when "mutated" then { 1 => 1 }.tap { |one| one.each { |key, _| one[key + v.n] = 1 } }
     else Thread.new { raise IOError, "scanner #{v.n} is gone" }.tap { |one| one.report_on_exception = false }.join
     end
@@ -169,7 +168,7 @@ fault "sinatra", Pages.method(:serve), %w[nil programming_error medium]
 fault "erb", Pages.method(:letter), %w[weight programming_error medium], %w[colour programming_error medium], times: 1
 fault "nokogiri", Pages.method(:feed), %w[xml serialization medium], %w[selector programming_error medium validation serialization]
 fault "ruby-b", Machine.method(:run), %w[missing filesystem medium dependency configuration], %w[gzip serialization medium filesystem], %w[inflate serialization medium], %w[encoding serialization medium], %w[ascii serialization medium], %w[csv serialization medium validation],
-      %w[fiber programming_error medium concurrency], %w[struct programming_error medium], %w[regexp programming_error medium validation serialization], %w[key configuration high serialization], %w[cipher configuration high programming_error validation], %w[deadlock concurrency high programming_error], %w[mutated concurrency medium programming_error], %w[thread filesystem medium network infrastructure unknown]
+      %w[fiber programming_error medium concurrency], %w[struct programming_error medium], %w[regexp programming_error medium validation serialization], %w[key configuration high serialization], %w[cipher configuration high programming_error validation], %w[mutated concurrency medium programming_error], %w[thread filesystem medium network infrastructure unknown]
 fault "ruby-b", Machine.method(:plugin), %w[shop/gifts dependency critical configuration], %w[shop/loyalty dependency critical configuration], times: 1
 fault "ruby-b", Machine.method(:nested), %w[three serialization medium validation programming_error]
 fault "ruby-b", Machine.method(:each_line), %w[blocks programming_error medium]

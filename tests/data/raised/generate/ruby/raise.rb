@@ -41,12 +41,11 @@ def in_app(error)
   (error.backtrace_locations || []).find { |frame| frame.absolute_path.to_s.start_with?(ROOT) && !internal?(frame, error) }
 end
 
-# A method written in C has the place of its caller: it is Ruby's, wherever it was called.
-def internal?(frame, error)
-  frames = error.backtrace_locations
-  following = frames[frames.index(frame) + 1]
-  following && following.path == frame.path && following.lineno == frame.lineno && following.label != frame.label &&
-    !FUNCTIONS.include?(frame.base_label)
+# A method written in C has the place of its caller: there the nearest definition above has another name.
+def internal?(frame, _error)
+  above = File.foreach(frame.absolute_path).first(frame.lineno).reverse_each
+  nearest = above.filter_map { |text| text[/def (?:self\.)?(\w+[?!]?)/, 1] }.first
+  nearest && nearest != frame.base_label
 end
 
 def line(half, library, raiser, meaning, error)
@@ -60,7 +59,7 @@ def line(half, library, raiser, meaning, error)
     expected: {
       innermost_function: frames.first&.label, innermost_file: frames.first&.path, innermost_line: frames.first&.lineno,
       in_app_source_function: source&.label, in_app_source_file: source&.path,
-      frames_count: error.backtrace.size, chain_types: chain.map { |one| one.class.to_s }
+      frames_count: error.backtrace.chunk_while { |one, other| one == other }.count, chain_types: chain.map { |one| one.class.to_s }
     },
     group: "ruby/#{library}/#{raiser.name}/#{meaning[0]}"
   }
@@ -68,7 +67,6 @@ end
 
 half = ARGV[0]
 require_relative "app/#{half}"
-FUNCTIONS = Dir["#{ROOT}app/*.rb"].flat_map { |file| File.read(file).scan(/def (?:self\.)?(\w+[?!]?)/).flatten }
 
 FAULTS.each do |library, raiser, meanings, times|
   meanings.each do |meaning|
