@@ -102,11 +102,16 @@ def _told_by_stack(question: Question) -> Question:
     chain = parse_stacktrace(
         question.stacktrace, language=question.language, error_type=question.type, message=question.message
     ).chain
-    if not chain:
-        return question
+    if not chain or not (question.type or question.message or chain[0].type or chain[0].message):
+        return msgspec.structs.replace(question, message=_first_line(question.stacktrace))
     return msgspec.structs.replace(
         question, type=question.type or chain[0].type, message=question.message or chain[0].message
     )
+
+
+def _first_line(text: str) -> str:
+    """What is neither a stack trace nor anything else we know is a message."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def _occurrence(question: Question) -> Occurrence:

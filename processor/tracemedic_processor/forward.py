@@ -95,7 +95,7 @@ class Forward:
 
     async def _set_aside(self, parcel: Parcel, error: PermanentError) -> None:
         body = parcel.body
-        name = f"{parcel.received_at_ns}-{xxhash.xxh3_64_hexdigest(body)}"
+        name = f"{parcel.signal}-{parcel.received_at_ns}-{xxhash.xxh3_64_hexdigest(body)}"
         where = await asyncio.to_thread(self._aside.keep, self.consumer, name, body, str(error))
         self._metrics.add("export_set_aside", labels=self._labels)
         _log.error("%s refused a request of %d bytes for good: %s; kept as %s", self.consumer, len(body), error, where)

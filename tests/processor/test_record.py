@@ -8,8 +8,8 @@ import lmdb
 import msgspec
 import pytest
 
-from tests.storage.samples import NOON_NS, error
 from tests.processor.waiting import until
+from tests.storage.samples import NOON_NS, error
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.known_patterns import KnownPatterns
 from tracemedic_processor.metrics import Metrics

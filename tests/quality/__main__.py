@@ -14,7 +14,9 @@ def main() -> None:
     """Print the table."""
     found = rows()
     if "--json" in sys.argv:
-        sys.stdout.write(json.dumps({"rows": found, "calibration": {half: calibration(half) for half in HALVES}}) + "\n")
+        sys.stdout.write(
+            json.dumps({"rows": found, "calibration": {half: calibration(half) for half in HALVES}}) + "\n"
+        )
         return
     table = Table("half", "set", *COLUMNS, box=None, pad_edge=False, header_style="bold")
     for row in found:
@@ -24,7 +26,9 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 190, highlight=False)
     console.print(table)
     for half in HALVES:
-        bins = "   ".join(f"from {bin_['from']}: {bin_['strict']:.0%} of {bin_['answers']}" for bin_ in calibration(half))
+        bins = "   ".join(
+            f"from {bin_['from']}: {bin_['strict']:.0%} of {bin_['answers']}" for bin_ in calibration(half)
+        )
         console.print(f"calibration of the category, raised, {half}: {bins}")
 
 

@@ -15,7 +15,7 @@ from tracemedic_storage.records import Frame
 
 _DECORATION = re.compile(
     r"\[[^\]]*\]|(?:::)?\{\{?closure\}?\}|(?:\.func\d+|\.gowrap\d+)(?:\.\d+)*$|\(\*|\)|^block (?:\(\d+ levels\) )?in "
-    r"|^(?:rescue|ensure) in |^lambda\$|\$\d+$"
+    r"|^(?:rescue|ensure) in |^lambda\$|\$\d+$|(?<=\w)<[^<>]*>$"
 )
 _SEPARATOR = re.compile(r"::|->|[.\\:#]")
 _DIALECTS = {"nodejs": "javascript"}
@@ -102,6 +102,7 @@ def same_function(known: str, told: str) -> bool:
 
 
 def _last(name: str) -> str:
-    if name.startswith("<") and name.endswith(">") and "::" not in name:
-        return name
-    return _SEPARATOR.split(_DECORATION.sub("", name))[-1]
+    plain = _DECORATION.sub("", name)
+    if plain.startswith("<") and plain.endswith(">") and "::" not in plain:
+        return plain
+    return _SEPARATOR.split(plain)[-1]

@@ -67,6 +67,11 @@ def is_untouched(one: Concluded) -> bool | None:
     return None if "@example.org" in text else not one.explanation.redactions
 
 
+def is_accepted(one: Concluded) -> bool:
+    """Whether the category is the one a person gave, or one that person would accept as well."""
+    return one.explanation.category in (one.line["category"], *one.line["also"])
+
+
 def _answer(one: Concluded) -> Classification:
     told = one.explanation
     return Classification(

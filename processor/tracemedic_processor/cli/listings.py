@@ -8,7 +8,7 @@ from typing import Final, cast, get_args
 import msgspec
 
 from tracemedic_processor.cli.failure import Failure
-from tracemedic_processor.cli.output import Row, moment, print_rows
+from tracemedic_processor.cli.output import Columns, Row, moment, print_rows, short_moment
 from tracemedic_processor.cli.settings import reading
 from tracemedic_storage import queries
 from tracemedic_storage.database import Database
@@ -37,7 +37,8 @@ def errors(
             pattern_id=None if pattern is None else _pattern(database, pattern).id,
         )
         page = queries.list_errors(database, chosen, limit=limit)
-    print_rows([_error_row(each) for each in page.errors], columns=_ERROR_COLUMNS, as_json=as_json, empty=NOTHING)
+    rows = [_error_row(each, short=not as_json) for each in page.errors]
+    print_rows(rows, columns=_ERROR_COLUMNS, as_json=as_json, empty=NOTHING)
 
 
 def patterns(config: Path | None, *, as_json: bool, limit: int, category: str | None, status: str | None) -> None:
@@ -53,7 +54,7 @@ def errors_by_category(config: Path | None, *, as_json: bool, hours: float) -> N
     with reading(config) as database:
         counts = queries.errors_by_category(database, since_ns=time.time_ns() - round(hours * 3600e9))
     rows = [{"category": each.category, "count": each.count} for each in counts]
-    print_rows(rows, columns=("category", "count"), as_json=as_json, empty=NOTHING)
+    print_rows(rows, columns=Columns(shown=("category", "count")), as_json=as_json, empty=NOTHING)
 
 
 def active_patterns(config: Path | None, *, as_json: bool, more_than: int) -> None:
@@ -68,28 +69,38 @@ def agent_run(config: Path | None, agent_run_id: str, *, as_json: bool) -> None:
     with reading(config) as database:
         found = queries.errors_for_agent_run(database, agent_run_id)
     print_rows(
-        [_error_row(each) for each in found],
+        [_error_row(each, short=not as_json) for each in found],
         columns=_ERROR_COLUMNS,
         as_json=as_json,
         empty=f"No error of agent run {agent_run_id}. Which attributes carry the id is set by `context.agent_run_id`.",
     )
 
 
-_ERROR_COLUMNS: Final = (
-    "occurred_at",
-    "service",
-    "error_type",
-    "message",
-    "category",
-    "severity",
-    "pattern_name",
-    "trace_id",
+_ERROR_COLUMNS: Final = Columns(
+    shown=("when", "service", "error_type", "message", "category", "severity", "pattern", "trace_id"),
+    flexible=("message", "pattern"),
+    optional=("pattern", "trace_id", "severity", "when"),
 )
-_PATTERN_COLUMNS: Final = ("name", "occurrences", "category", "severity", "status", "last_seen", "fingerprint")
+_PATTERN_COLUMNS: Final = Columns(
+    shown=("name", "occurrences", "category", "severity", "status", "last", "fingerprint"),
+    flexible=("name",),
+    optional=("fingerprint", "last"),
+)
 
 
-def _error_row(known: queries.KnownError) -> Row:
+def _error_row(known: queries.KnownError, *, short: bool) -> Row:
     event = known.event
+    if short:
+        return {
+            "when": short_moment(event.occurred_at_ns),
+            "service": event.service,
+            "error_type": event.error_type.rpartition(".")[2],
+            "message": event.message,
+            "category": event.category,
+            "severity": event.severity,
+            "pattern": known.pattern_name,
+            "trace_id": event.trace_id,
+        }
     context = {key: value for key, value in msgspec.structs.asdict(event.context).items() if value not in (None, {})}
     return {
         "occurred_at": moment(event.occurred_at_ns),
@@ -121,14 +132,24 @@ def _print_patterns(found: Sequence[ErrorPattern], *, as_json: bool) -> None:
 
 
 def _pattern_row(pattern: ErrorPattern, *, short: bool) -> Row:
+    if short:
+        return {
+            "name": pattern.name,
+            "occurrences": pattern.total_occurrences,
+            "category": pattern.category,
+            "severity": pattern.severity + ("↑" if pattern.escalated else ""),
+            "status": pattern.status,
+            "last": short_moment(pattern.last_seen_ns),
+            "fingerprint": pattern.fingerprint[:12],
+        }
     return {
         "name": pattern.name,
         "occurrences": pattern.total_occurrences,
         "category": pattern.category,
-        "severity": pattern.severity + ("↑" if pattern.escalated and short else ""),
+        "severity": pattern.severity,
         "status": pattern.status,
         "last_seen": moment(pattern.last_seen_ns),
-        "fingerprint": pattern.fingerprint[:12] if short else pattern.fingerprint,
+        "fingerprint": pattern.fingerprint,
         "id": pattern.id,
         "first_seen": moment(pattern.first_seen_ns),
         "escalated": pattern.escalated,

@@ -23,7 +23,14 @@ CODE_AHEAD = re.compile(
 """A member, a call or an element where a value should be: settled with one look, as most source lines are."""
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 _IDENTIFIERS = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
-_TELLING = re.compile(r"(?i)pass|pwd|pw\Z|secret|token|key|cred|auth|session|value|self|name|jwt|cookie|sig")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_TELLING_WORDS = frozenset({
+    "auth", "authorization", "cookie", "cookies", "cred", "credential", "credentials", "creds", "csrf", "jwt",
+    "key", "keys", "name", "pass", "passphrase", "passwd", "password", "passwords", "pin", "pw", "pwd",
+    "secret", "secrets", "self", "session", "sig", "signature", "token", "tokens", "value", "values",
+})  # fmt: skip
+_VERSION_DIGITS_MAX = 1
+"""`token_2` and `apiKeyV2` are names; `password123` and `pwd2024` are what people choose as passwords."""
 _WORD = re.compile(r"[A-Za-z_-]+\Z")
 _PATH = re.compile(
     r"(?:\.{0,2}|~|[A-Za-z]:)[\\/](?!/)|[\w./-]+\.(?:pem|key|crt|cer|txt|json|ya?ml|py|js|env|p12|jks)\Z"
@@ -83,7 +90,14 @@ def is_code(value: str, *, spaced: bool = False) -> bool:
     """Whether an unquoted value is an expression of a program rather than a literal."""
     if _CALL.match(value) or _DOTTED.match(value) or (spaced and _IDENTIFIERS.match(value)):
         return True
-    return (_IDENTIFIERS.match(value) or _IDENTIFIER.match(value)) is not None and _TELLING.search(value) is not None
+    return (_IDENTIFIERS.match(value) or _IDENTIFIER.match(value)) is not None and _names_a_secret(value)
+
+
+def _names_a_secret(value: str) -> bool:
+    """Whether an identifier is made of whole words one of which tells of a secret, as a variable's name is."""
+    words = _WORDS.findall(value)
+    short = all(len(word) <= _VERSION_DIGITS_MAX for word in words if word.isdigit())
+    return short and any(word.lower() in _TELLING_WORDS for word in words)
 
 
 def is_prose(value: str, *, spaced: bool, line: bool) -> bool:

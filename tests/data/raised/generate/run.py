@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
 HALVES = ("tuning", "measuring")
-LONG = 3000
+LONG = 2400
 """Characters of a stack trace that is not kept twice, so that all files together stay under 3 MB."""
 PYTHON_PACKAGES = (
     "requests httpx aiohttp sqlalchemy psycopg[binary] asyncpg pymongo redis pydantic jinja2 pyyaml pyjwt boto3 openai "
@@ -34,7 +34,7 @@ DEBIAN = (
 QUIET = {"NO_COLOR": "1", "GOMODCACHE": "/go/pkg/mod", "CARGO_HOME": "/usr/local/cargo", "RUST_LIB_BACKTRACE": "1"}
 
 NEUTRAL: tuple[tuple[str, str], ...] = (
-    (r"/root/\.pyenv/versions/[\d.]+/", "/usr/local/"),
+    (re.escape(sys.base_prefix) + "/", "/usr/local/"),
     (r"registry/src/[^/\"]+/", "registry/src/github.com-1ecc6299db9ec823/"),
     (r"/usr/(?:share|lib/[^/\"]+)/rubygems-integration/[^/\"]+/gems/", "/usr/local/bundle/gems/"),
     (r"/usr/share/php/GuzzleHttp/(Psr7|Promise)/", r"/var/www/html/vendor/guzzlehttp/\1/src/"),

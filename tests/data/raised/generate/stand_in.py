@@ -20,7 +20,7 @@ _numbers = count(4211, 137)
 
 OPENAI: dict[str, tuple[int, str, str, str]] = {
     "key": (401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided: sk-****{n}."),
-    "model": (404, "invalid_request_error", "model_not_found", "The model `gpt-{n}` does not exist or you do not have access to it."),
+    "model": (404, "invalid_request_error", "model_not_found", "The model `gpt-6-harbour` does not exist or you do not have access to it."),
     "rate": (429, "requests", "rate_limit_exceeded", "Rate limit reached for gpt-5 in organization org-{n} on requests per min (RPM): Limit 500, Used 500, Requested 1. Please try again in {n}ms."),
     "quota": (429, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."),
     "context": (400, "invalid_request_error", "context_length_exceeded", "This model's maximum context length is 128000 tokens. However, your messages resulted in 12{n} tokens. Please reduce the length of the messages."),
@@ -32,7 +32,7 @@ OPENAI: dict[str, tuple[int, str, str, str]] = {
 ANTHROPIC: dict[str, tuple[int, str, str]] = {
     "key": (401, "authentication_error", "invalid x-api-key"),
     "forbidden": (403, "permission_error", "Your API key does not have permission to use the specified resource."),
-    "model": (404, "not_found_error", "model: claude-{n}"),
+    "model": (404, "not_found_error", "model: claude-harbour-9"),
     "rate": (429, "rate_limit_error", "This request would exceed your organization's rate limit of {n} input tokens per minute."),
     "overloaded": (529, "overloaded_error", "Overloaded"),
     "server": (500, "api_error", "Internal server error"),
@@ -155,6 +155,9 @@ class _Silent(socketserver.BaseRequestHandler):
 class _Threads(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: clients that give up are what these servers are for."""
 
 
 def serve() -> None:

@@ -40,7 +40,7 @@ func tuning() {
 		is("network", "network", "high"))
 	add("runtime", "panic", 2, total, is("nil", "programming_error", "high"), is("index", "programming_error", "high"), is("zero", "programming_error", "high"), is("slice", "programming_error", "high"))
 	add("runtime", "panic", 2, totalInCart, is("method", "programming_error", "high"), is("closure", "programming_error", "high"))
-	add("runtime", "crash", 2, crashTotal, is("index", "programming_error", "critical", ""), is("nil", "programming_error", "critical"), is("message", "validation", "critical", "programming_error", "unknown"),
+	add("runtime", "crash", 2, crashTotal, is("index", "programming_error", "critical"), is("nil", "programming_error", "critical"), is("message", "validation", "critical", "programming_error", "unknown"),
 		is("error", "filesystem", "critical"))
 }
 

@@ -60,18 +60,23 @@ function expected (error, stacktrace, withCauses) {
   const chain = withCauses ? way(error) : [error]
   const frames = sites.get(error) || []
   const whole = frames.length > 0 && frames.every(site => stacktrace.includes(`at ${site}`))
-  const told = frames.find(site => stacktrace.includes(`at ${site}`))
+  // Some libraries exchange the text for that of another error: then nothing is known of it.
+  const told = frames.length > 0 && stacktrace.split('\n    at ')[1]?.startsWith(`${frames[0]}`) ? frames[0] : null
   const source = inApp(sites.get(chain[chain.length - 1])) || inApp(frames)
-  const known = source && stacktrace.includes(`at ${source}`)
+  const known = told && source && stacktrace.includes(`at ${source}`)
   return {
-    innermost_function: told ? told.getFunctionName() || '<anonymous>' : null,
+    innermost_function: told ? nameOf(told) : null,
     innermost_file: told ? told.getFileName() : null,
     innermost_line: told ? told.getLineNumber() : null,
-    in_app_source_function: known ? source.getFunctionName() || '<anonymous>' : null,
+    in_app_source_function: known ? nameOf(source) : null,
     in_app_source_file: known ? source.getFileName() : null,
     frames_count: whole && (withCauses || stacktrace.split('\n    at ').length === frames.length + 1) ? frames.filter((site, at) => at === 0 || `${site}` !== `${frames[at - 1]}`).length : null,
     chain_types: chain.map(each => each.name)
   }
+}
+
+function nameOf (site) {
+  return site.getFunctionName() || site.getMethodName() || '<anonymous>'
 }
 
 function way (error) {

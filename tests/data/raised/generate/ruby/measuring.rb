@@ -110,7 +110,9 @@ module Pages
   end
 
   def self.letter(v)
-    ERB.new("<%= order.#{v.how} %>", eoutvar: "@out").result_with_hash(order: v.n)
+    page = ERB.new("<%= order.#{v.how} %>")
+    page.filename = "/srv/web/app/views/letter.erb"
+    page.result_with_hash(order: v.n)
   end
 
   def self.feed(v)

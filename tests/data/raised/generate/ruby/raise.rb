@@ -38,12 +38,14 @@ def way(error)
 end
 
 def in_app(error)
-  (error.backtrace_locations || []).find { |frame| frame.absolute_path.to_s.start_with?(ROOT) && !internal?(frame, error) }
+  (error.backtrace_locations || []).find { |frame| frame.path.start_with?(ROOT) && !internal?(frame) }
 end
 
 # A method written in C has the place of its caller: there the nearest definition above has another name.
-def internal?(frame, _error)
-  above = File.foreach(frame.absolute_path).first(frame.lineno).reverse_each
+def internal?(frame)
+  return false if frame.base_label.start_with?("<")
+
+  above = File.foreach(frame.path).first(frame.lineno).reverse_each
   nearest = above.filter_map { |text| text[/def (?:self\.)?(\w+[?!]?)/, 1] }.first
   nearest && nearest != frame.base_label
 end

@@ -79,8 +79,8 @@ final class Tuning {
         meaning("cast", "programming_error", "medium"), meaning("index", "programming_error", "medium"),
         meaning("string", "programming_error", "medium"), meaning("zero", "programming_error", "medium"),
         meaning("store", "programming_error", "medium"), meaning("negative", "programming_error", "medium"),
-        meaning("enum", "programming_error", "medium", "validation serialization"),
         meaning("optional", "programming_error", "medium"), meaning("iterator", "programming_error", "medium"));
+    once("jdk.lang", "total", Tuning::total, meaning("enum", "programming_error", "medium", "validation serialization"));
     fault("jdk.lang", "parseField", Tuning::parseField, meaning("integer", "serialization", "medium", "validation programming_error"),
         meaning("uuid", "serialization", "medium", "validation"), meaning("date", "serialization", "medium", "validation"),
         meaning("decimal", "serialization", "medium", "validation"), meaning("uri", "validation", "medium", "serialization configuration"));
