@@ -84,7 +84,8 @@ class Committer:
 
     async def _wait_for_company(self) -> None:
         try:
-            await asyncio.wait_for(self._work.wait(), POSITIONS_DELAY_S)
+            async with asyncio.timeout(POSITIONS_DELAY_S):  # `wait_for` of Python 3.11 swallows a cancellation here
+                await self._work.wait()
         except TimeoutError:
             return
         self._work.clear()

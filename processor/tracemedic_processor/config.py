@@ -33,6 +33,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Placement = Literal["inline", "tee"]
+
+
 class IngestSettings(_Section):
     """How many processes receive."""
 
@@ -208,6 +211,11 @@ class Settings(BaseSettings):
         default=20.0,
         ge=0,
         description="How long a stop waits for exporters and the database; the rest stays in the spool.",
+    )
+    placement: Placement = Field(
+        default="inline",
+        description="`inline`: what comes in goes on, enriched. `tee`: what comes in is a copy, its originals go another "
+        "way; only spans of our own (`error_captured`) go on, in the same traces.",
     )
     receive: ReceiverSettings = ReceiverSettings()
     ingest: IngestSettings = IngestSettings()

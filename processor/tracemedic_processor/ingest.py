@@ -69,13 +69,14 @@ class Ingest:
     async def _keep(self, signal: Signal, body: bytes, digest: bytes) -> None:
         received_at_ns = self._now_ns()
         processed = self._pipeline.process(signal, body, received_at_ns=received_at_ns)
-        if not self._forwarding and processed.findings is None:
+        payload = processed.body if self._forwarding else None
+        if payload is None and processed.findings is None:
             return
         entry = Entry(
-            signal=signal,
+            signal=processed.signal,
             received_at_ns=received_at_ns,
             digest=digest,
-            payload=processed.body if self._forwarding else None,
+            payload=payload,
             findings=processed.findings,
         )
         await self._committer.keep(entry)

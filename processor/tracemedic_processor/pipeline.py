@@ -15,8 +15,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tracemedic_processor.capture import Captured, Capturer
+from tracemedic_processor.captured_spans import captured_spans
 from tracemedic_processor.detect import detect_logs, detect_traces
 from tracemedic_processor.enrich import (
+    LogfireErrorEnrichment,
     enrich_log,
     enrich_span,
     enrichment_of,
@@ -46,44 +48,76 @@ _WITHHELD_TEXTS: Final = Texts(
 
 
 class Processed(Record, frozen=True, kw_only=True):
-    """One request after the pipeline: the bytes that go on, and what was found in them (None: nothing)."""
+    """One request after the pipeline: the signal and bytes that go on, and what was found (None: nothing)."""
 
-    body: bytes
+    signal: Signal
+    body: bytes | None
     findings: Findings | None = None
 
 
 class Pipeline:
-    """Takes requests as they came and makes them ready to be kept and sent on. Serves one thread."""
+    """Takes requests as they came and makes them ready to be kept and sent on. Serves one thread.
+
+    With `tee` the requests are copies: what goes on is spans of our own about them.
+    """
 
     def __init__(
-        self, capturer: Capturer, known: KnownPatterns, metrics: Metrics, *, pattern_url: str | None = None
+        self,
+        capturer: Capturer,
+        known: KnownPatterns,
+        metrics: Metrics,
+        *,
+        pattern_url: str | None = None,
+        tee: bool = False,
     ) -> None:
         self._capturer = capturer
         self._known = known
         self._metrics = metrics
         self._pattern_url = pattern_url
+        self._tee = tee
 
     def process(self, signal: Signal, body: bytes, *, received_at_ns: int) -> Processed:
         """Process one request. Raises `Malformed` when `body` is none of that signal."""
         validate(signal, body)
         if signal == "metrics":
-            return Processed(body=body)
+            return Processed(signal=signal, body=None if self._tee else body)
         try:
             return self._process(signal, body, received_at_ns)
         except Exception:  # noqa: BLE001 whatever broke, the trace goes on
             _log.exception("the pipeline failed on a request of %d bytes; its exception texts are withheld", len(body))
             self._metrics.add("pipeline_failures")
-            return Processed(body=withhold(signal, body))
+            return Processed(signal=signal, body=None if self._tee else withhold(signal, body))
 
     def _process(self, signal: Signal, body: bytes, received_at_ns: int) -> Processed:
         envelope = open_envelope(body)
         detected = detect_traces(body, envelope) if signal == "traces" else detect_logs(envelope)
         if not detected.occurrences:
-            return Processed(body=body, findings=Findings(requests=detected.requests) if detected.requests else None)
+            findings = Findings(requests=detected.requests) if detected.requests else None
+            return Processed(signal=signal, body=None if self._tee else body, findings=findings)
         captured = [self._capture(each, received_at_ns) for each in detected.occurrences]
         events = _merged([each.event for each in captured if each is not None])
+        findings = _findings(detected, captured, events)
+        if self._tee:
+            own = self._spans_about(envelope, detected.occurrences, captured, events, received_at_ns)
+            return Processed(signal="traces", body=own, findings=findings)
         self._apply(envelope, detected.occurrences, captured, events)
-        return Processed(body=envelope.SerializeToString(), findings=_findings(detected, captured, events))
+        return Processed(signal=signal, body=envelope.SerializeToString(), findings=findings)
+
+    def _spans_about(
+        self,
+        envelope: Envelope,
+        occurrences: Sequence[Occurrence],
+        captured: Sequence[Captured | None],
+        events: dict[str, ErrorEvent],
+        sent_at_ns: int,
+    ) -> bytes | None:
+        resources = {
+            capture.event.id: envelope.resources[occurrence.item.resource].resource
+            for occurrence, capture in zip(occurrences, captured, strict=True)
+            if capture is not None
+        }
+        found = ((resources[event.id], event, self._enrichment(event)) for event in events.values())
+        return captured_spans(found, sent_at_ns=sent_at_ns)
 
     def _capture(self, occurrence: Occurrence, received_at_ns: int) -> Captured | None:
         """None when capturing failed; the occurrence's texts are withheld then."""
@@ -115,9 +149,11 @@ class Pipeline:
             items[address.item] = raw if first is None else self._enriched(raw, found[0][0], events[first.event.id])
 
     def _enriched(self, raw: bytes, occurrence: Occurrence, event: ErrorEvent) -> bytes:
-        enrichment = enrichment_of(event, self._known.get(event.fingerprint), pattern_url=self._pattern_url)
         enrich = enrich_log if occurrence.carrier == "log" else enrich_span
-        return enrich(raw, enrichment.to_logfire_attributes())
+        return enrich(raw, self._enrichment(event).to_logfire_attributes())
+
+    def _enrichment(self, event: ErrorEvent) -> LogfireErrorEnrichment:
+        return enrichment_of(event, self._known.get(event.fingerprint), pattern_url=self._pattern_url)
 
 
 _CARRIERS: Final = {name: (("carrier", name),) for name in ("event", "log", "status")}

@@ -93,7 +93,13 @@ class Running:
         self.lane = Lane(settings, index, self.shared)
         leftover = _leftover_spools(settings) if index == 0 else []
         self.leftovers = [Lane(settings, each, self.shared) for each in leftover]
-        pipeline = Pipeline(capturer_of(settings), self.shared.known, self.metrics, pattern_url=_pattern_url(settings))
+        pipeline = Pipeline(
+            capturer_of(settings),
+            self.shared.known,
+            self.metrics,
+            pattern_url=_pattern_url(settings),
+            tee=settings.placement == "tee",
+        )
         ingest = Ingest(
             pipeline,
             self.lane.spool,

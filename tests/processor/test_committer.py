@@ -140,3 +140,17 @@ def test_a_request_that_was_refused_can_come_again(spool):
         await committer.close()
 
     asyncio.run(scenario())
+
+
+def test_a_position_at_the_very_moment_of_the_stop_does_not_hold_it_up(spool):
+    async def scenario():
+        committer = Committer(spool, Metrics())
+        committer.start()
+        await committer.keep(entry(1))
+        committer.advance("forward:a", 0)
+        await asyncio.sleep(0.02)  # it waits for company now
+        committer.advance("forward:a", 1)
+        async with asyncio.timeout(10):
+            await committer.close()
+
+    asyncio.run(scenario())

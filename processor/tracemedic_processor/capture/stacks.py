@@ -5,6 +5,7 @@ before anything else, so that a thousand failures of one line of code share one 
 """
 
 import hashlib
+import re
 from typing import Final
 
 from tracemedic_processor.lru import Lru
@@ -52,7 +53,7 @@ class StackReader:
 
     def read(self, text: str, *, language: str | None, error_type: str, message: str) -> ReadStack:
         """The stack trace `text` of an exception, still with the sender's `message`; never raises on odd text."""
-        template = _without_message(text[:STACK_CHARACTERS_MAX], message)
+        template = _without_message(text[:STACK_CHARACTERS_MAX], error_type, message)
         return self._cache.get_or_make(
             (template, error_type, language), lambda: self._make(template, language, error_type)
         )
@@ -70,7 +71,19 @@ class StackReader:
         )
 
 
-def _without_message(text: str, message: str) -> str:
+def _without_message(text: str, error_type: str, message: str) -> str:
+    """`text` with the mark where the reported exception's message stands.
+
+    Behind the exception's type it is surely that. Elsewhere the same words may be another exception's: Java's
+    `new RuntimeException(cause)` takes `cause.toString()`, type and all, as its message.
+    """
     if len(message) < MESSAGE_CHARACTERS_MIN or MESSAGE_MARK in text:
         return text
-    return text.replace(message, MESSAGE_MARK)
+    header = f"{_SEPARATORS.split(error_type)[-1]}: "
+    if header + message in text:
+        return text.replace(header + message, header + MESSAGE_MARK)
+    return text if ": " in message else text.replace(message, MESSAGE_MARK)
+
+
+_SEPARATORS: Final = re.compile(r"[.\\$]|::")
+"""Between the parts of a qualified type; stack traces may show only the last."""
