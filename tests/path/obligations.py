@@ -25,6 +25,7 @@ KINDS = ("CartLost", "PriceMissing", "StockNegative", "LabelTorn", "BoxTooSmall"
 UNKNOWN_FIELD = b"\xfa\x3f\x04kept"
 """Field 1023 of a span: what a newer protocol may send."""
 AGAIN = 5
+"""Every so many requests one is delivered twice."""
 ATTEMPT_S_MAX = 30.0
 """Longer than any answer takes: an attempt ends by its answer or by the death of the service."""
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from tracemedic_processor.attributes import named_scalars
 from tracemedic_processor.occurrence import Attributes
-from tracemedic_processor.wire import Envelope, glance, positions_by_span_id
+from tracemedic_processor.wire import Envelope, Positions, glance
 
 ANCESTORS_MAX: Final = 64
 """Deeper ancestry is not followed: real traces are rarely deeper than thirty, and hostile ones may be circular."""
@@ -17,31 +17,33 @@ class Ancestry:
     def __init__(self, body: bytes, envelope: Envelope) -> None:
         self._body = body
         self._envelope = envelope
-        self._positions: dict[bytes, tuple[int, int, int]] | None = None
+        self._positions: Positions | None = None
 
     def above(self, span_id: bytes) -> list[bytes]:
         """The ids of `span_id` and its ancestors, nearest first, as far as they are in the request."""
-        if not span_id:
-            return []
-        positions = self._indexed()
-        chain: list[bytes] = []
-        while span_id in positions and span_id not in chain and len(chain) < ANCESTORS_MAX:
-            chain.append(span_id)
-            span_id = glance(self._raw(span_id)).parent_span_id
-        return chain
+        return [each for each, _ in self._spans_above(span_id)]
 
     def attributes_above(self, span_id: bytes, keys: frozenset[str]) -> Iterator[Attributes]:
         """The attributes named in `keys` of `span_id` and its ancestors, nearest first; spans without any left out."""
-        for each in self.above(span_id):
-            found = named_scalars(self._raw(each), keys)
+        for _, raw in self._spans_above(span_id):
+            found = named_scalars(raw, keys)
             if found:
                 yield found
 
-    def _raw(self, span_id: bytes) -> bytes:
-        i, j, k = self._indexed()[span_id]
-        return self._envelope.resources[i].scopes[j].items[k]
+    def _spans_above(self, span_id: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Ids and bytes, from `span_id` upwards; a circle ends where it closes."""
+        seen: set[bytes] = set()
+        while span_id and span_id not in seen and len(seen) < ANCESTORS_MAX:
+            position = self._indexed().get(span_id)
+            if position is None:
+                return
+            i, j, k = position
+            raw = self._envelope.resources[i].scopes[j].items[k]
+            seen.add(span_id)
+            yield span_id, raw
+            span_id = glance(raw).parent_span_id
 
-    def _indexed(self) -> dict[bytes, tuple[int, int, int]]:
+    def _indexed(self) -> Positions:
         if self._positions is None:
-            self._positions = positions_by_span_id(self._body)
+            self._positions = Positions(self._body)
         return self._positions

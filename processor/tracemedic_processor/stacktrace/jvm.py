@@ -242,15 +242,18 @@ def parse(text: str) -> list[ExceptionRecord]:
 _TELLING = re.compile(
     r"^[ \t]*at (?:[\w.@-]*/){0,2}[\w.$<>/-]+\((?:[^():\n]+\.(?:java|kt|scala|cljc?|groovy)(?::\d+)?"
     r"|Native Method|Unknown Source|<generated>|NO_SOURCE_FILE[^)\n]*)\)"
-    r"|^[ \t]*\.\.\. \d+ (?:more|common frames omitted)$",
+    r"|^[ \t]*\.\.\. \d+ common frames omitted$",
     re.MULTILINE,
 )
+_MORE = re.compile(r"^[ \t]*\.\.\. \d+ more$", re.MULTILINE)
 
 
 def recognise(text: str) -> float:
-    """Certain by one frame with its file, doubtful by the words of a chain."""
+    """Certain by one frame with its file, likely by a mark that PHP's SDK writes as well, doubtful by a chain's words."""
     if _TELLING.search(text):
         return 0.95
+    if _MORE.search(text):
+        return 0.9
     return 0.3 if "Caused by: " in text or "Exception in thread " in text else 0.0
 
 

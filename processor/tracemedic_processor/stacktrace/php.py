@@ -8,6 +8,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.paths import project_path
 from tracemedic_storage.records import ExceptionRecord, Frame, Relation
@@ -70,7 +72,8 @@ _CORE_CLASS = re.compile(
     r"|SimpleXML|XML|Imagick"
     r"|Zip|Phar|Iterator|Intl|NumberFormatter|Session|WeakMap|WeakReference|Fiber$|FFI|Closure$|Generator$"
     r"|Exception$|Error$"
-    r"|Recursive|Curl|Collator|Normalizer|MessageFormatter|Locale$|Transliterator|GMP|Swoole|AMQP|RdKafka|LDAP"
+    r"|(?:Directory|Filesystem|Glob|Caching|Limit|Append|Infinite|NoRewind|CallbackFilter|Parent|Regex|Multiple|Empty)"
+    r"Iterator|Directory$|Recursive|Curl|Collator|Normalizer|MessageFormatter|Locale$|Transliterator|GMP|Swoole|AMQP|RdKafka|LDAP"
     r"|tidy)\w*$"
 )
 _CORE_FUNCTION = re.compile(
@@ -205,7 +208,29 @@ def _frames(calls: list[re.Match[str]], thrown: _Place) -> tuple[Frame, ...]:
         made_at = _NOWHERE if call["file"] is None else _Place(call["file"], int(call["line"][:9]))
         frames.append(_frame(call["call"], place, same_place=bool(frames or place.file) and place == made_at))
         place = made_at
-    return tuple(frames)
+    return _judged_by_callers(frames)
+
+
+def _judged_by_callers(frames: list[Frame]) -> tuple[Frame, ...]:
+    callers = (*frames[1:], None)
+    return tuple(
+        msgspec.structs.replace(frame, in_app=False) if _is_told_by_caller(frame, caller) else frame
+        for frame, caller in zip(frames, callers, strict=False)
+    )
+
+
+def _is_told_by_caller(frame: Frame, caller: Frame | None) -> bool:
+    """Whether a call stands where it was made: then PHP itself or an extension offers it, whatever its name.
+
+    Closures and anonymous classes can be written where they are called, whole programs on one line; recursion tells
+    its own line again.
+    """
+    if caller is None or not frame.in_app or frame.line is None or caller.function == "{main}":
+        return False
+    if (frame.file, frame.line) != (caller.file, caller.line):
+        return False
+    is_written_there = "{closure" in frame.function or "@anonymous" in (frame.module or "")
+    return not is_written_there and (frame.module, frame.function) != (caller.module, caller.function)
 
 
 def _frame(call: str | None, place: _Place, *, same_place: bool) -> Frame:
@@ -319,7 +344,9 @@ def _sdk_header(line: str, relation: Relation) -> tuple[str, list[str], Relation
 
 def _sdk_record(header: tuple[str, list[str], Relation], frames: list[Frame]) -> ExceptionRecord:
     kind, lines, relation = header
-    return ExceptionRecord(type=kind, message="\n".join(lines).rstrip(), relation=relation, frames=tuple(frames))
+    return ExceptionRecord(
+        type=kind, message="\n".join(lines).rstrip(), relation=relation, frames=_judged_by_callers(frames)
+    )
 
 
 def _sdk_frame(line: str) -> Frame | None:

@@ -37,6 +37,8 @@ _LIBRARIES_NAMES = """
     transformers trio twisted typer typing_extensions ujson urllib3 uvicorn uvloop waitress watchfiles weaviate
     websocket websockets werkzeug whitenoise wrapt wtforms xgboost yaml yarl zeep zmq zope
 """
+_COMPILED_ROOT = re.compile(r"(?:\./)?(?:lib|src|python|build/lib[^/]*)/(?=\w+/)")
+"""Where the sources of a compiled module lay when it was built; no path of the machine that runs it."""
 _LIBRARIES = frozenset(_LIBRARIES_NAMES.split())
 """Packages that are met beside the application, without a `site-packages` above them: vendored, frozen, in a Lambda."""
 
@@ -51,9 +53,18 @@ def module_of(file: str) -> str:
 
 def is_application(file: str, function: str) -> bool:
     """Whether a frame is the application's own; a dunder without a file is generated, by `dataclass` and its like."""
-    if not _look_up(file)[1]:
+    if not _look_up(file)[1] or _is_compiled(file, function):
         return False
     return not (file.startswith("<") and _GENERATED_FUNCTION.match(function))
+
+
+def _is_compiled(file: str, function: str) -> bool:
+    """Whether Cython made the frame: a path as it was at the build, and a function with all of its module before it."""
+    if "." not in function or "/" not in file or file.startswith(("/", "<")) or ":" in file[:3]:
+        return False
+    parts = module_of(file).split(".")
+    whole_or_two = range(max(1, len(parts) - 1))
+    return any(function.startswith(".".join(parts[first:]) + ".") for first in whole_or_two)
 
 
 def _look_up(file: str) -> tuple[str, bool]:
@@ -68,11 +79,19 @@ def _judged(file: str) -> tuple[str, bool]:
     path = file.replace("\\", "/")
     if _NOTEBOOK.match(path):
         return "__main__", True
-    library = _library_path(path)
+    library = _library_path(path) or _compiled_library_path(path)
     if library is not None:
         return _dotted(library), False
     module = _dotted(project_path(path))
     return module, not _is_library_module(module, path)
+
+
+def _compiled_library_path(path: str) -> str | None:
+    """`lib/sqlalchemy/engine/_result_cy.py` and `src/lxml/etree.pyx`: the path below the root of the build."""
+    root = _COMPILED_ROOT.match(path)
+    if root is None or path[root.end() :].partition("/")[0] not in _LIBRARIES:
+        return None
+    return path[root.end() :]
 
 
 def _library_path(path: str) -> str | None:

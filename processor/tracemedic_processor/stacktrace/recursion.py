@@ -24,6 +24,9 @@ def without_recursion(frames: Sequence[Frame], places: Sequence[object] | None =
     while at < len(frames):
         period, end = _cycle(places, at)
         kept.extend(frames[at : at + period])
+        if period == 1 and not kept[-1].in_app:
+            # Of a library's method and the application's own that called it under the same name, the own one counts.
+            kept[-1] = next((frame for frame in frames[at:end] if frame.in_app), kept[-1])
         at = end
     return tuple(kept)
 

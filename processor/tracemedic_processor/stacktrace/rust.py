@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from tracemedic_processor.stacktrace.dialect import Dialect
 from tracemedic_processor.stacktrace.function_names import clean_function
+from tracemedic_processor.stacktrace.rust_panics import from_panic
 from tracemedic_storage.records import ExceptionRecord, Frame
 
 LINE_CHARACTERS_MAX = 4096
@@ -83,7 +84,7 @@ def _recognise(text: str) -> float:
 
 def _parse(text: str) -> list[ExceptionRecord]:
     lines = _first_panic(text.split("\n"))
-    frames = _frames(lines)
+    frames = from_panic(_frames(lines), lines)
     if not frames and '{ fn: "' in text:
         frames = tuple(_frame(*match.groups()) for match in _DEBUG_FRAME.finditer(text))
     head = _head(lines)

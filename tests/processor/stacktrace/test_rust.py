@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 (traces stand here as the runtimes print them)
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,8 +48,6 @@ note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose bac
 def test_a_panic_of_two_lines():
     assert tell(A_PANIC_OF_TWO_LINES) == [
         "reported panic: bad item 1\nsecond",
-        "- __rustc | rust_begin_unwind | /rustc/59807616e1fa/library/std/src/panicking.rs:689",
-        "- core::panicking | panic_fmt | /rustc/59807616e1fa/library/core/src/panicking.rs:80",
         "* shop::cart::Cart | each | ./src/main.rs:7",
         "- core::slice::iter::Iter | for_each | /rustc/59807616e1fa/library/core/src/slice/iter/macros.rs:301",
         "* shop::cart::Cart | each | ./src/main.rs:7",
@@ -81,10 +81,6 @@ note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose bac
 def test_unwrap_in_a_trait_method():
     assert tell(UNWRAP_IN_A_TRAIT_METHOD) == [
         "reported panic: called `Result::unwrap()` on an `Err` value: ParseIntError { kind: InvalidDigit }",
-        "- __rustc | rust_begin_unwind | /rustc/59807616e1fa/library/std/src/panicking.rs:689",
-        "- core::panicking | panic_fmt | /rustc/59807616e1fa/library/core/src/panicking.rs:80",
-        "- core::result | unwrap_failed | /rustc/59807616e1fa/library/core/src/result.rs:1867",
-        "- core::result::Result | unwrap | /rustc/59807616e1fa/library/core/src/result.rs:1233",
         "* shop::cart::Cart | save | ./src/main.rs:5",
         "* shop | main | ./src/main.rs:16",
         "- core::ops::function::FnOnce | call_once | /rustc/59807616e1fa/library/core/src/ops/function.rs:250",
@@ -135,12 +131,6 @@ note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose bac
 def test_the_first_of_two_panics_counts():
     assert tell(THE_FIRST_OF_TWO_PANICS_COUNTS) == [
         "reported panic: index out of bounds: the len is 2 but the index is 7",
-        "- __rustc | rust_begin_unwind | /rustc/59807616e1fa/library/std/src/panicking.rs:689",
-        "- core::panicking | panic_fmt | /rustc/59807616e1fa/library/core/src/panicking.rs:80",
-        "- core::panicking | panic_bounds_check | /rustc/59807616e1fa/library/core/src/panicking.rs:271",
-        "- core::slice::index::SliceIndex | index | /rustc/59807616e1fa/library/core/src/slice/index.rs:272",
-        "- core::slice::index | index | /rustc/59807616e1fa/library/core/src/slice/index.rs:19",
-        "- alloc::vec::Vec | index | /rustc/59807616e1fa/library/alloc/src/vec/mod.rs:3804",
         "* shop::cart::Cart | at | ./src/main.rs:6",
         "* shop | main | ./src/main.rs:20",
     ]
@@ -163,8 +153,6 @@ note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose bac
 def test_a_panic_before_1_73():
     assert tell(A_PANIC_BEFORE_1_73) == [
         "reported panic: called `Option::unwrap()` on a `None` value",
-        "- None | rust_begin_unwind | /rustc/90c541806f23/library/std/src/panicking.rs:578",
-        "- core::panicking | panic_fmt | /rustc/90c541806f23/library/core/src/panicking.rs:67",
         "* shop::cart | add | ./src/cart.rs:12",
         "- None | main | None:None",
     ]
@@ -224,26 +212,6 @@ stack backtrace:
 def test_full_backtraces_have_addresses_and_hashes():
     assert tell(FULL_BACKTRACES_HAVE_ADDRESSES_AND_HASHES) == [
         "reported panic: index out of bounds: the len is 2 but the index is 9",
-        "- std::backtrace_rs::backtrace::libunwind | trace | /rustc/59807616e1fa/library/std/src/../../backtrace/src/backtrace/libunwind.rs:117",
-        "- std::backtrace_rs::backtrace | trace_unsynchronized | /rustc/59807616e1fa/library/std/src/../../backtrace/src/backtrace/mod.rs:66",
-        "- std::sys::backtrace | _print_fmt | /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:74",
-        "- ::print::DisplayBacktrace | fmt | /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:44",
-        "- core::fmt::rt::Argument | fmt | /rustc/59807616e1fa/library/core/src/fmt/rt.rs:152",
-        "- core::fmt | write | None:None",
-        "- std::io | default_write_fmt | /rustc/59807616e1fa/library/std/src/io/mod.rs:639",
-        "- std::sys::stdio::unix::Stderr | write_fmt | /rustc/59807616e1fa/library/std/src/io/mod.rs:1994",
-        "- std::sys::backtrace::BacktraceLock | print | /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:47",
-        "- std::panicking | default_hook | /rustc/59807616e1fa/library/std/src/panicking.rs:292",
-        "- std::panicking | default_hook | /rustc/59807616e1fa/library/std/src/panicking.rs:319",
-        "- std::panicking | panic_with_hook | /rustc/59807616e1fa/library/std/src/panicking.rs:825",
-        "- std::panicking | panic_handler | /rustc/59807616e1fa/library/std/src/panicking.rs:698",
-        "- std::sys::backtrace | __rust_end_short_backtrace | /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:182",
-        "- __rustc | rust_begin_unwind | /rustc/59807616e1fa/library/std/src/panicking.rs:689",
-        "- core::panicking | panic_fmt | /rustc/59807616e1fa/library/core/src/panicking.rs:80",
-        "- core::panicking | panic_bounds_check | /rustc/59807616e1fa/library/core/src/panicking.rs:271",
-        "- core::slice::index::SliceIndex | index | /rustc/59807616e1fa/library/core/src/slice/index.rs:272",
-        "- core::slice::index | index | /rustc/59807616e1fa/library/core/src/slice/index.rs:19",
-        "- alloc::vec::Vec | index | /rustc/59807616e1fa/library/alloc/src/vec/mod.rs:3804",
         "* shop::cart::Cart | at | /src/shop/src/main.rs:6",
         "* shop | main | /src/shop/src/main.rs:17",
         "- core::ops::function::FnOnce | call_once | None:None",
@@ -379,16 +347,6 @@ Run with RUST_BACKTRACE=full to include source snippets.
 def test_color_eyre_panics():
     assert tell(COLOR_EYRE_PANICS) == [
         "reported panic: index out of bounds: the len is 2 but the index is 7",
-        "- alloc::boxed::Box | call | /rustc/59807616e1fa/library/alloc/src/boxed.rs:2254",
-        "- std::panicking | panic_with_hook | /rustc/59807616e1fa/library/std/src/panicking.rs:833",
-        "- std::panicking | panic_handler | /rustc/59807616e1fa/library/std/src/panicking.rs:698",
-        "- std::sys::backtrace | __rust_end_short_backtrace | /rustc/59807616e1fa/library/std/src/sys/backtrace.rs:182",
-        "- __rustc | rust_begin_unwind | /rustc/59807616e1fa/library/std/src/panicking.rs:689",
-        "- core::panicking | panic_fmt | /rustc/59807616e1fa/library/core/src/panicking.rs:80",
-        "- core::panicking | panic_bounds_check | /rustc/59807616e1fa/library/core/src/panicking.rs:271",
-        "- core::slice::index::SliceIndex | index | /rustc/59807616e1fa/library/core/src/slice/index.rs:272",
-        "- core::slice::index | index | /rustc/59807616e1fa/library/core/src/slice/index.rs:19",
-        "- alloc::vec::Vec | index | /rustc/59807616e1fa/library/alloc/src/vec/mod.rs:3804",
         "* shop::cart::Cart | at | /src/shop/src/main.rs:6",
         "* shop | main | /src/shop/src/main.rs:23",
         "- core::ops::function::FnOnce | call_once | /rustc/59807616e1fa/library/core/src/ops/function.rs:250",
@@ -441,13 +399,72 @@ def test_no_text_raises_and_every_frame_has_a_function(text: str):
 def test_text_cut_at_its_end_yields_frames_that_are_whole(sample: str, data: st.DataObject):
     lines = sample.splitlines()
     cut = "\n".join([*lines[: data.draw(st.integers(0, len(lines)))], "[... cut ...]"])
-    whole = {(frame.function, frame.line) for exception in DIALECT.parse(sample) for frame in exception.frames}
-    assert {(f.function, f.line) for exception in DIALECT.parse(cut) for f in exception.frames} <= whole | ALSO_WHOLE
+    for frame in (frame for exception in DIALECT.parse(cut) for frame in exception.frames):
+        assert frame.function in sample
+        assert frame.line is None or re.search(rf"{re.escape(frame.file or '')}(?::|\", line: ){frame.line}\b", sample)
 
 
-ALSO_WHOLE: set[tuple[str, int | None]] = {
-    (frame.function, None) for sample in SAMPLES for exception in DIALECT.parse(sample) for frame in exception.frames
-}
+A_PANIC_UNDER_A_HOOK_OF_THE_APPLICATION = """\
+thread 'main' (7) panicked at /srv/vendor/src/lib.rs:3:5:
+boom
+stack backtrace:
+   0: std::backtrace::Backtrace::create
+   1: shop::report::{{closure}}
+             at ./src/report.rs:4:9
+   2: std::panicking::rust_panic_with_hook
+             at /rustc/5980/library/std/src/panicking.rs:841:13
+   3: __rustc::rust_begin_unwind
+             at /rustc/5980/library/std/src/panicking.rs:689:5
+   4: core::panicking::panic_fmt
+             at /rustc/5980/library/core/src/panicking.rs:80:14
+   5: tower::ready
+             at /home/dev/.cargo/registry/src/index/tower-0.5.1/src/lib.rs:9:5
+   6: shop::serve
+             at ./src/main.rs:12:5
+   7: std::panicking::try
+   8: std::panicking::catch_unwind::do_call
+"""
+
+
+def test_hooks_and_machinery_are_no_part_of_the_failing_stack():
+    assert tell(A_PANIC_UNDER_A_HOOK_OF_THE_APPLICATION) == [
+        "reported panic: boom",
+        "- tower | ready | /home/dev/.cargo/registry/src/index/tower-0.5.1/src/lib.rs:9",
+        "* shop | serve | ./src/main.rs:12",
+        "- std::panicking | try | None:None",
+        "- std::panicking::catch_unwind | do_call | None:None",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "innermost"),
+    [
+        ("src/cart.rs:7:9", "total"),
+        ("shop\\src\\cart.rs:7:9", "total"),
+        ("/rustc/5980/library/core/src/time.rs:3:5", "elapsed"),
+        ("src/other.rs:1:1", "elapsed"),
+    ],
+)
+def test_the_innermost_frame_is_where_the_header_says_it_panicked(header: str, innermost: str):
+    text = f"""\
+thread 'main' panicked at {header}:
+boom
+stack backtrace:
+   0: rust_begin_unwind
+             at /rustc/5980/library/std/src/panicking.rs:689:5
+   1: core::option::expect_failed
+             at /rustc/5980/library/core/src/option.rs:2236:5
+   2: core::time::elapsed
+             at /rustc/5980/library/core/src/time.rs:3:5
+   3: shop::total
+             at /src/shop/src/cart.rs:7:9
+"""
+    assert DIALECT.parse(text)[0].frames[0].function == innermost
+
+
+def test_nothing_but_machinery_stays():
+    text = "stack backtrace:\n   0: rust_begin_unwind\n             at /rustc/5980/library/std/src/panicking.rs:689:5\n"
+    assert [frame.function for frame in DIALECT.parse(text)[0].frames] == ["rust_begin_unwind"]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def _replace(match: re.Match[str]) -> str:
     bare = value.rstrip(".!?:")
     if not bare or _SETTLED.fullmatch(bare) or not is_value_key(match["key"]):
         return match[0]
+    if bare.startswith("SQLSTATE"):
+        return match[0]
     if match["sign"] != "=" and _is_sentence(match, bare):
         return match[0]
     return f"{match[0][: match.start('value') - match.start()]}<VALUE>{value[len(bare) :]}"

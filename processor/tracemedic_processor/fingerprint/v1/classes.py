@@ -88,7 +88,8 @@ _ID_PREFIX = "|".join(
     req cus sub ch pi evt msg run call chatcmpl cmpl sess session tok txn tx ord order usr user acct org proj
     file asst thread step batch job task inv price prod pm seti toolu resp trace exec execution wf workflow src
     re po li cs key ws team item cart pay payment invoice customer conv ftjob vs snap vol ami eni sg subnet vpc
-    rtb igw nat eipalloc i r s u tmp ses doc node inst lock upload rq rid req-id
+    rtb igw nat eipalloc i r s u tmp ses doc node inst lock upload rq rid req-id cust inv shp pkg trk acc ref card
+    account product booking ticket shipment refund request event message
     """
         )
     )

@@ -17,6 +17,16 @@ def _row(mark: str, pattern: str, replacement: str) -> Phrase:
 
 
 PHRASES: tuple[Phrase, ...] = (
+    # What redaction put in, whatever was found there: one token, with no brackets that end an address around it
+    _row("[redacted:", r"\[redacted:[a-z0-9_]{1,40}\]", "<VALUE>"),
+    # PostgreSQL's excerpt of the statement, with the bindings in it, and the caret below
+    _row("LINE ", r"\n[ \t]*LINE (?:\d+|<NUM>): [^\n]*(?:\n[ \t]*\^(?=\s|$))?", ""),
+    # The excerpt of a text with its line's number beside it and a caret below: TOML, YAML and JSON in Rust
+    _row(
+        " | ",
+        r"(?:\n[ \t]*\|[ \t]*)?\n[ \t]*(?:\d+|<NUM>) \|[^\n]*\n[ \t]*\|[ \t]*\^+[^\n]*",
+        "",
+    ),
     # pydantic
     _row("input_value=", r"input_value=(?!<VALUE>).*?(?=, input_type=|\]|$)", "input_value=<VALUE>"),
     # PostgreSQL: DETAIL of a constraint, also in German

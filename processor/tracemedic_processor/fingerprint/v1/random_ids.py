@@ -6,6 +6,12 @@ _RUN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _HASH_CHARS = frozenset({32, 40, 56, 64, 96, 128})
 
+_NUMBERED_CHARS_MIN = 8
+"""Digits from which a prefixed number is taken for a random id: counters hardly ever get there."""
+
+_LETTERED_CHARS_MIN = 8
+"""The same for nothing but the letters `a` to `f`: no word is so long."""
+
 _RUN_CHARS_MAX = 2.6
 """A run (`Base`, `64`, `Encoder`) of a name is longer on average, one of a random id shorter. Measured on both."""
 
@@ -36,13 +42,21 @@ def replace_random(match: re.Match[str]) -> str:
 
 
 def replace_prefixed(match: re.Match[str]) -> str:
-    """Replace what follows the prefix of an id (group 1), if it is no plain word or number (group 2)."""
+    """Replace what follows the prefix of an id (group 1), if it is no plain word or short number (group 2).
+
+    Random hexadecimal digits are now and then digits only or letters only, and the same id all the same.
+    """
     word = match[2]
     runs = len(_RUN.findall(word))
-    if any(map(str.isdigit, word)):
-        is_id = (runs >= 3 or len(word) >= 10) and not word.isdigit()
+    if word.isdigit():
+        # After a hyphen a number is a word of its own, and stays the mission's number.
+        is_id = len(word) >= _NUMBERED_CHARS_MIN and match[1].endswith("_")
+    elif any(map(str.isdigit, word)):
+        is_id = runs >= 3 or len(word) >= 10
+    elif word.islower() or word.isupper():
+        is_id = len(word) >= _LETTERED_CHARS_MIN and _HEX.fullmatch(word) is not None
     else:
-        is_id = not word.islower() and not word.isupper() and runs * 3 >= len(word)
+        is_id = runs * 3 >= len(word)
     return f"{match[1]}<ID>" if is_id else match[0]
 
 
