@@ -112,7 +112,7 @@ class Pipeline:
         sent_at_ns: int,
     ) -> bytes | None:
         resources = {
-            capture.event.id: envelope.resources[occurrence.item.resource].resource
+            capture.event.id: b"".join(envelope.resources[occurrence.item.resource].resource)
             for occurrence, capture in zip(occurrences, captured, strict=True)
             if capture is not None
         }

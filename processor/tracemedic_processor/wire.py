@@ -41,11 +41,15 @@ def _messages(package: str, schema: Mapping[str, Sequence[_Field]]) -> dict[str,
 
 
 def _request(item: int | str) -> dict[str, Sequence[_Field]]:
-    """The nesting that traces and logs share: request, resource, scope, item."""
+    """The nesting that traces and logs share: request, resource, scope, item.
+
+    Resource and scope are declared repeated: protobuf merges a message field that appears twice, but of a `bytes` field
+    it would keep the last one only. Their bytes joined are the merged message.
+    """
     return {
         "Request": (("resources", 1, "Resource", True),),
-        "Resource": (("resource", 1, _BYTES, False), ("scopes", 2, "Scope", True), ("schema_url", 3, _STRING, False)),
-        "Scope": (("scope", 1, _BYTES, False), ("items", 2, item, True), ("schema_url", 3, _STRING, False)),
+        "Resource": (("resource", 1, _BYTES, True), ("scopes", 2, "Scope", True), ("schema_url", 3, _STRING, False)),
+        "Scope": (("scope", 1, _BYTES, True), ("items", 2, item, True), ("schema_url", 3, _STRING, False)),
     }
 
 
@@ -56,9 +60,9 @@ class EnvelopeScope(Protocol):
 
 
 class EnvelopeResource(Protocol):
-    """What one resource sent."""
+    """What one resource sent; `resource` is its serialised Resource in one or more parts."""
 
-    resource: bytes
+    resource: Sequence[bytes]
     scopes: Sequence[EnvelopeScope]
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span, Status
 
 from tests.processor import otlp
 from tracemedic_processor.attributes import key_value, scalars
@@ -390,3 +391,22 @@ def test_logs_keep_their_bytes_and_get_a_diagnosis(pipeline):
 def test_redacted_words_are_marked_as_such(pipeline):
     (event,) = process(pipeline, otlp.traces(otlp.span(1, otlp.exception("E", ADDRESS, None)))).findings.events
     assert event.message == Redacted("postgresql://shop:[redacted:password]@db/orders")
+
+
+def test_a_resource_given_in_two_parts_is_read_and_kept_whole(pipeline):
+    first = Resource(attributes=[key_value("service.name", "shop")])
+    second = Resource(attributes=[key_value("service.version", "7")])
+    failing = ScopeSpans(spans=[otlp.span(1, otlp.exception())])
+    parts = [ResourceSpans(resource=first), ResourceSpans(resource=second, scope_spans=[failing])]
+    joined = b"".join(part.SerializeToString() for part in parts)
+    body = b"\x0a" + encoded_varint(len(joined)) + joined
+    processed = process(pipeline, body)
+    (event,) = processed.findings.events
+    assert (event.service, event.service_version) == ("shop", "7")
+    (resource_spans,) = ExportTraceServiceRequest.FromString(processed.body).resource_spans
+    assert [pair.key for pair in resource_spans.resource.attributes] == ["service.name", "service.version"]
+
+
+def encoded_varint(number):
+    low, rest = number & 0x7F, number >> 7
+    return bytes([low | 0x80]) + encoded_varint(rest) if rest else bytes([low])

@@ -54,7 +54,7 @@ def _occurrences(envelope: Envelope) -> Iterator[Occurrence]:
                     message=str(about.get(EXCEPTION_MESSAGE, "")),
                     stacktrace=str(about.get(EXCEPTION_STACKTRACE, "")),
                     occurred_at_ns=record.time_unix_nano or record.observed_time_unix_nano,
-                    resource=read_resource(resource_logs.resource),
+                    resource=read_resource(b"".join(resource_logs.resource)),
                     attributes=about,
                     item_attributes=about,
                     description=str(scalar(record.body) or ""),

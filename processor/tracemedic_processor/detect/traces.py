@@ -60,9 +60,9 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
                 counted.add(raw)
                 if mark not in QUIET_REQUESTS and mark not in UNREMARKABLE:
                     address = Address(resource=i, scope=j, item=k)
-                    occurrences.extend(_occurrences(raw, address, read_resource(sent.resource), ancestry))
+                    occurrences.extend(_occurrences(raw, address, read_resource(b"".join(sent.resource)), ancestry))
         if counted:
-            counts.extend(counted.records(read_resource(sent.resource)))
+            counts.extend(counted.records(read_resource(b"".join(sent.resource))))
     return Detected(occurrences=tuple(adopt_causes(occurrences, ancestry)), requests=tuple(_summed(counts)))
 
 
