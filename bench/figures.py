@@ -1,5 +1,8 @@
 """The figures: each function measures one and returns what it saw."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +130,28 @@ def distinct_errors(folder: Path, *, long: bool) -> Figure:
     return _storm(folder, distinct=True, count=400 if long else 80, target=1500)
 
 
+def killing(folder: Path, *, long: bool) -> Figure:
+    """Killed with -9 again and again under load while the far side and the database misbehave: nothing lost or doubled.
+
+    The oracle of the tests judges it; it fails when one acknowledged request is missing or one error counted twice.
+    """
+    environment = {**os.environ, **({"TRACEMEDIC_TEST_LONG": "1"} if long else {})}
+    command = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--basetemp={folder / 'oracle'}",
+        "tests/path/test_oracle.py",
+    ]
+    ran = subprocess.run(
+        [sys.executable, *command, "--timeout=1200"], env=environment, capture_output=True, text=True, check=False
+    )
+    closing = next((line for line in reversed(ran.stdout.splitlines()) if " in " in line), "")
+    return {"kills": 20 if long else 3, "nothing_lost_or_doubled": ran.returncode == 0, "tests": closing}
+
+
 ALL: dict[str, Callable[..., Figure]] = {
     "pass_through_512": pass_through_512,
     "pass_through_10": pass_through_10,
@@ -134,4 +159,5 @@ ALL: dict[str, Callable[..., Figure]] = {
     "steady": steady,
     "storm": storm,
     "distinct_errors": distinct_errors,
+    "killing": killing,
 }

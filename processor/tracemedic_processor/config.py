@@ -214,8 +214,8 @@ class Settings(BaseSettings):
     )
     placement: Placement = Field(
         default="inline",
-        description="`inline`: what comes in goes on, enriched. `tee`: what comes in is a copy, its originals go another "
-        "way; only spans of our own (`error_captured`) go on, in the same traces.",
+        description="`inline`: what comes in goes on, enriched. `tee`: what comes in is a copy, its originals go on "
+        "another way; only spans of our own (`error_captured`) go on, in the same traces.",
     )
     receive: ReceiverSettings = ReceiverSettings()
     ingest: IngestSettings = IngestSettings()

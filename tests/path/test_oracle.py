@@ -33,7 +33,7 @@ SENDERS = 4
 SEED = 4317
 END_S_MAX = 90.0
 
-pytestmark = pytest.mark.xdist_group("path_oracle")
+pytestmark = [pytest.mark.xdist_group("path_oracle"), pytest.mark.timeout(1200 if LONG else 180)]
 
 
 def faults(seed):

@@ -13,7 +13,7 @@ _DRIVERS = (
         cassandra.* elasticsearch.* opensearchpy.* elastic_transport.* oracledb.* cx_Oracle.* pyodbc.*
         clickhouse_driver.* clickhouse_connect.* duckdb.* neo4j.* influxdb_client.* alembic.* snowflake.*
         trino.* pymssql.* pinecone.* qdrant_client.* chromadb.* weaviate.* pymilvus.* google.cloud.spanner.*
-        lmdb.* memcache.* pymemcache.* couchbase.* arango.*
+        lmdb.* _duckdb.* psycopg_binary.* pgvector.* ibis.* databricks.* rethinkdb.* pyarango.* memcache.* pymemcache.* couchbase.* arango.*
         """,
     ),
     rule(
@@ -45,6 +45,9 @@ _DRIVERS = (
         ClusterAllFailedError MaxRetriesPerRequestError ParallelSaveError VersionError DocumentNotFoundError
         OverwriteModelError MissingSchemaError DrizzleQueryError NotNullConstraintViolationException
         UniqueConstraintViolationException ForeignKeyConstraintViolationException TableNotFoundException
+        ER_* SQLITE_* ERR_SQLITE_* PROTOCOL_* P10* P20* P30* ELOGIN EREQUEST NR_CLOSED UNCERTAIN_STATE
+        CONNECTION_CLOSED CONNECTION_ENDED CONNECTION_DESTROYED CONNECT_TIMEOUT ClientClosedError ClientOfflineError
+        SocketClosedUnexpectedlyError Mongo* Mongoose* TypeORM* Knex* Redis* Neo4jError LibsqlError ESOCKET
         NoLivingConnectionsError CannotCreateEntityIdMapError MongoParseError MongoExpiredSessionError
         MongoCursorExhaustedError MongoWriteConcernError MongoTopologyClosedError MongoNotConnectedError
         """,
@@ -78,7 +81,7 @@ _DRIVERS = (
         "an error of a Go, Rust or Elixir database driver or mapper",
         types="""
         pq.Error pgconn.* pgx.* pgproto3.* mysql.MySQLError mongo.* topology.* driver.Error sqlite3.Error gorm.*
-        ent.* redis.Error proto.RedisError gocql.* clickhouse.* sqlx.* sqlx_core.* diesel.* tokio_postgres.*
+        ent.* bolt.* bbolt.* badger.* sqlite.* sqlite3.* pebble.* neo4j.* elastic.* influxdb2.* redis.Error proto.RedisError gocql.* clickhouse.* sqlx.* sqlx_core.* diesel.* tokio_postgres.*
         postgres.* rusqlite.* redis.* mongodb.* sea_orm.* deadpool.* bb8.* r2d2.* sled.* DBConnection.*
         Postgrex.* Ecto.* MyXQL.* Redix.* Exqlite.* Mongo.* mnesia Xandra.* deadpool_postgres.* libsql.*
         surrealdb.*
@@ -225,8 +228,8 @@ _SERVERS = (
         "a constraint of the database was broken",
         phrases=[
             r"(unique|foreign key|not[ -]null|check|primary key|exclusion) constraint",
-            r"duplicate (entry|key)|E11000|ORA-0?(0001|2291|2292|1400)",
-            r"null value in column|cannot be null$|(23505|23503|23502|23514)|violates .{0,30}constraint",
+            r"duplicate entry|duplicate key (value|error|in|violat)|duplicated key not allowed|E11000|ORA-0?(0001|2291|2292|1400)",
+            r"null value in column|cannot be null$|(23505|23503|23502|23514)|violates .{0,30}constraint \"",
             r"cannot insert (the value )?null|integrity constraint|column '[^']*' cannot be null",
             r"value too long for (type|column)|data too long for column|out of range for (type|column)",
             r"string or binary data would be",
@@ -253,7 +256,8 @@ _SERVERS = (
             r"permission denied for (table|relation|schema|database|sequence|function|view)",
             r"could not execute (statement|query)|unable to execute query|jdbc exception|failed query:",
             r"WRONGTYPE operation|CROSSSLOT|MOVED \d|ERR (unknown command|wrong number)|READONLY you can't write",
-            r"BUSYGROUP|NOSCRIPT",
+            r"BUSYGROUP|NOSCRIPT|\b(table|column) (with name )?[\w.]+ (does not exist|not found)",
+            r"no rows returned by a query|transaction has already been|^(redis|redigo|sql|pgx|pq|mongo|gorm|sqlite3?): ",
             r"index_not_found_exception|search_phase_execution_exception|cluster_block_exception",
             r"mapper_parsing_exception",
             r"no rows in result set|record not found|query returned no rows|more than one row returned",

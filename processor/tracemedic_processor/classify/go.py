@@ -70,6 +70,38 @@ TABLE = table(
     ),
     rule("timeout", 0.55, "the caller gave up", phrases=[r"context canceled|operation was canceled"], severity="low"),
     rule("filesystem", 0.85, "the file system said no", types="fs.PathError os.PathError os.LinkError os.SyscallError"),
+    rule(
+        "filesystem",
+        0.8,
+        "a damaged archive, or files that are not there",
+        phrases=[r"(?-i)^(archive/)?(zip|tar): |pattern matches no files"],
+    ),
+    rule(
+        "programming_error",
+        0.85,
+        "a template or pattern is wrong",
+        types="template.* syntax.* regexp.*",
+    ),
+    rule(
+        "programming_error",
+        0.75,
+        "a template, pattern or helper used the wrong way",
+        phrases=[r"(?-i)^(html/|text/)?template: |^(reflect|regexp|strings|bytes|slices): |error parsing regexp"],
+    ),
+    rule(
+        "network",
+        0.6,
+        "a client of the network failed",
+        types="websocket.* kafka.* sarama.* nats.* amqp.* amqp091.* ssh.* textproto.* smtp.* mqtt.* http2.* quic.*",
+        severity="medium",
+    ),
+    rule(
+        "network",
+        0.6,
+        "a client of the network failed",
+        phrases=[r"(?-i)^(nats|kafka|amqp|websocket|ssh|mqtt|smtp|net|dns|quic|sarama): |read/write on closed pipe"],
+        severity="medium",
+    ),
     rule("dependency", 0.8, "a program was not found or failed", types="exec.Error exec.ExitError plugin.*"),
     rule(
         "serialization",
@@ -77,7 +109,7 @@ TABLE = table(
         "text or bytes that cannot be decoded",
         types="""
         json.* xml.* strconv.NumError time.ParseError base64.CorruptInputError yaml.* toml.* csv.ParseError
-        hex.InvalidByteError gob.* proto.* protojson.* asn1.* gzip.* zlib.* flate.* sonic.* mapstructure.*
+        hex.* time.* decimal.* uuid.* bson.* cbor.* bzip2.* lzw.* multipart.* mime.* hex.InvalidByteError gob.* proto.* protojson.* asn1.* gzip.* zlib.* flate.* sonic.* mapstructure.*
         xml.SyntaxError hcl.* strfmt.* utf8.* msgpack.*
         """,
         firm=True,
@@ -94,7 +126,9 @@ TABLE = table(
             r"cannot unmarshal|unexpected end of json|invalid character .{1,12}(looking for|after|in|as)",
             r"illegal base64|gzip: invalid",
             r"strconv\.\w+: parsing|parsing time \"|error unmarshal|failed to unmarshal|could not unmarshal",
-            r"proto: |invalid wire-?format",
+            r"proto: |invalid wire-?format|can't convert .{1,40} to decimal|invalid uuid",
+            r"(?-i)^(encoding/\w+|json|xml|yaml|toml|csv|gob|asn1|hex|base64|gzip|zlib|flate|proto|msgpack|image|png|jpeg"
+            r"|gif|mime|multipart|time|strconv|bson|cbor|avro|snappy|zstd|lz4): ",
         ],
         firm=True,
     ),
@@ -103,11 +137,11 @@ TABLE = table(
         0.93,
         "input breaks a rule",
         types="""
-        validator.ValidationErrors validator.* validation.Errors govalidator.* gojsonschema.* protovalidate.*
+        validator.ValidationErrors validator.* validation.Errors govalidator.* gojsonschema.* protovalidate.* flag.* pflag.* flags.* cli.* cobra.* netip.* mail.* ozzo.*
         """,
         severity="low",
     ),
-    rule("validation", 0.93, "input breaks a rule", phrases=[r"field validation for '"], severity="low"),
+    rule("validation", 0.93, "input breaks a rule", phrases=[r"field validation for '|named cookie not present|missing '\]' in host|first path segment in url"], severity="low"),
     rule(
         "authentication",
         0.92,
@@ -121,7 +155,7 @@ TABLE = table(
         "a token or password was refused",
         phrases=[
             r"token (is|has) (invalid|expired|malformed)|token signature is invalid",
-            r"oauth2: (cannot fetch token|token expired|\")|bcrypt: |hashedPassword is not the hash",
+            r"ssh: unable to authenticate|oauth2: (cannot fetch token|token expired|\")|bcrypt: |hashedPassword is not the hash",
         ],
         severity="medium",
     ),
@@ -130,7 +164,7 @@ TABLE = table(
         "dependency",
         0.55,
         "another service answered with an error",
-        types="googleapi.Error smithy.OperationError http.ResponseError gqlerror.*",
+        types="googleapi.Error stripe.* twilio.* github.* slack.* smithy.OperationError http.ResponseError gqlerror.*",
     ),
     rule("configuration", 0.88, "the settings cannot be read", types="viper.ConfigFileNotFoundError envconfig.* env.*"),
     rule(
@@ -139,7 +173,7 @@ TABLE = table(
         "a setting is missing",
         phrases=[
             r"required (key|environment variable|env(ironment)? var|flag)|config file .{0,80}not found",
-            r"unsupported protocol scheme|flag provided but not defined|missing port in address",
+            r"unknown driver|unsupported protocol scheme|flag provided but not defined|missing port in address",
         ],
         severity="critical",
     ),

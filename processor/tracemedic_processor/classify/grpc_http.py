@@ -14,7 +14,7 @@ def _http(*statuses: str) -> list[str]:
         rf"\b(returned|received|with|failed|statuscode)\b[ a-z]{{0,20}}[:=]? ?['\"\(`]?\b({codes})\b",
         rf"statuscode[\"']?[:=] ?['\"\(]?({codes})\b|\bHTTP/\d(\.\d)? ({codes})\b|status_code=({codes})\b",
         rf"^\(?({codes})\b[\)\s:,-]",
-        rf"\b({codes}) (client|server) error|\bstatus: ?({codes})\b|\"(code|status)\" ?: ?({codes})\b|\(({codes})\)",
+        rf"\b({codes}) (client|server) error|\bstatus: ?({codes})\b|\"(code|status)\" ?: ?({codes})\b|[(\[]({codes})[)\]]",
     ]
 
 
@@ -79,7 +79,7 @@ TABLE = table(
         "another service answered with a server error",
         phrases=[
             *_http(
-                "500", "501", "502", "503", "505", "507", "508", "520", "521", "522", "523", "524", "525", "526", "530"
+                "500", "501", "502", "503", "505", "507", "508", "520", "521", "522", "523", "524", "525", "526"
             ),
             _http("5xx")[0],
             r"\b(bad gateway|service (temporarily )?unavailable|internal server error)\b",
@@ -112,7 +112,7 @@ TABLE = table(
     ),
     rule(
         "dependency",
-        0.6,
+        0.72,
         "status 404 or 410, another service does not know this",
         phrases=[*_http("404", "410", "409", "402"), r"\b404:? not found"],
         attributes="http.status.client=404 http.status.client=410 http.status.client=409",
@@ -190,6 +190,18 @@ TABLE = table(
         ),
         attributes="rpc.grpc.status_code=5 rpc.grpc.status_code=12 rpc.grpc.status_code=13 rpc.grpc.status_code=15",
         severity="medium",
+    ),
+    rule("authentication", 0.93, "gRPC UNAUTHENTICATED", types="GRPC.Unauthenticated", severity="high"),
+    rule("authorization", 0.93, "gRPC PERMISSION_DENIED", types="GRPC.PermissionDenied", severity="high"),
+    rule("timeout", 0.93, "gRPC DEADLINE_EXCEEDED", types="GRPC.DeadlineExceeded"),
+    rule("rate_limit", 0.85, "gRPC RESOURCE_EXHAUSTED", types="GRPC.ResourceExhausted"),
+    rule("network", 0.85, "gRPC UNAVAILABLE", types="GRPC.Unavailable", severity="high"),
+    rule(
+        "validation",
+        0.85,
+        "gRPC found the arguments wrong",
+        types="GRPC.InvalidArgument GRPC.FailedPrecondition GRPC.OutOfRange GRPC.AlreadyExists",
+        severity="low",
     ),
     rule("concurrency", 0.7, "gRPC ABORTED", phrases=_grpc("Aborted", "ABORTED"), attributes="rpc.grpc.status_code=10"),
     rule(

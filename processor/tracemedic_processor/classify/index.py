@@ -16,6 +16,10 @@ BARE_NAME = 0.85
 """What a rule for a qualified name is worth when only the last word is known."""
 TYPE_CHARACTERS_MAX = 300
 MODULE_WORDS_MAX = 6
+FOREIGN_NAME = 0.65
+"""What a rule for a qualified name is worth for a type of that name in an unrelated package."""
+GENERIC_NAMES = frozenset({"error", "exception", "errors", "errorkind", "report", "apierror"})
+"""Names that mean something only together with their package: `pq.Error` says nothing of `stripe.Error`."""
 
 
 class Fit(NamedTuple):
@@ -39,7 +43,7 @@ class TypeIndex:
 
     def __init__(self, tables: Iterable[Table]) -> None:
         self._exact: dict[str, list[Rule]] = {}
-        self._last: dict[str, list[Rule]] = {}
+        self._last: dict[str, list[tuple[str, Rule]]] = {}
         self._packages: dict[str, list[Rule]] = {}
         self._suffixes: list[tuple[str, Rule]] = []
         self._prefixes: list[tuple[str, Rule]] = []
@@ -63,7 +67,7 @@ class TypeIndex:
         words = words_of(name)
         self._exact.setdefault(".".join(words), []).append(rule)
         if len(words) > 1:
-            self._last.setdefault(words[-1], []).append(rule)
+            self._last.setdefault(words[-1], []).append((words[0], rule))
 
     def is_wrapper(self, words: list[str]) -> bool:
         """Whether a type only carries another error, so that its name alone says nothing."""
@@ -81,10 +85,7 @@ class TypeIndex:
             return []
         conditions: list[Fit] = []
         answers: list[Fit] = []
-        wrapper = self.is_wrapper(words)
-        for number, level in enumerate(self._levels(words)):
-            if wrapper and number:
-                break
+        for level in self._levels(words):
             conditions += [fit for fit in level if fit.rule.phrases]
             if not answers:
                 answers = [fit for fit in level if not fit.rule.phrases]
@@ -92,18 +93,26 @@ class TypeIndex:
 
     def _levels(self, words: list[str]) -> Iterable[list[Fit]]:
         full, last = ".".join(words), words[-1]
-        yield [Fit(rule, 1.0) for rule in self._exact.get(full, ())]
-        if len(words) > 1:
-            for length in range(len(words) - 1, 0, -1):
-                yield [Fit(rule, 1.0) for rule in self._packages.get(".".join(words[:length]), ())]
-            yield [Fit(rule, OTHER_PACKAGE) for rule in self._exact.get(last, ())]
-        yield [Fit(rule, BARE_NAME) for rule in self._last.get(last, ())]
         lowered = last.lower()
+        generic = lowered in GENERIC_NAMES
+        wrapper = self.is_wrapper(words)
+        yield [Fit(rule, 1.0) for rule in self._exact.get(full, ())]
+        if wrapper and not (generic and full not in self._wrappers):
+            return
+        for length in range(len(words) - 1, 0, -1):
+            yield [Fit(rule, 1.0) for rule in self._packages.get(".".join(words[:length]), ())]
+        if wrapper or (generic and len(words) > 1):
+            return
+        if len(words) > 1:
+            yield [Fit(rule, OTHER_PACKAGE) for rule in self._exact.get(last, ())]
+        named = self._last.get(last, ())
+        yield [Fit(rule, BARE_NAME) for package, rule in named if len(words) == 1 or package == words[0]]
         yield [
             Fit(rule, 1.0)
             for suffix, rule in sorted(self._suffixes, key=lambda row: -len(row[0]))
             if lowered.endswith(suffix)
         ] + [Fit(rule, 1.0) for prefix, rule in self._prefixes if lowered.startswith(prefix)]
+        yield [Fit(rule, FOREIGN_NAME) for _, rule in named]
 
 
 class ModuleIndex:

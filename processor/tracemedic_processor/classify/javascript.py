@@ -61,9 +61,40 @@ TABLE = table(
     ),
     rule(
         "serialization",
-        0.9,
+        0.92,
         "an encoding that makes no sense",
-        types="URIError YAMLException YAMLParseError XMLParserError CsvError",
+        types="""
+        URIError YAMLException YAMLParseError XMLParserError CsvError CSV_* Z_* ERR_ENCODING_* entity.parse.failed
+        encoding.unsupported charset.unsupported DataCloneError TomlError BSONError AvroError
+        """,
+        firm=True,
+    ),
+    rule(
+        "configuration",
+        0.8,
+        "keys or addresses that cannot be used",
+        types="ERR_INVALID_URL ERR_OSSL_* ERR_CRYPTO_* ERR_INVALID_PROTOCOL",
+    ),
+    rule(
+        "configuration",
+        0.93,
+        "a setting is missing",
+        phrases=[
+            r"(?-i)\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)+ (is |was |must be |has )?(not (set|defined|found|provided)|missing|set\b)",
+            r"secretOrPrivateKey must|requires a secret",
+        ],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "serialization",
+        0.85,
+        "text, images or markup that cannot be read",
+        phrases=[r"unsupported image format|non-whitespace before first tag|invalid (record length|closing quote)"],
+    ),
+    rule("filesystem", 0.85, "a file is not there", phrases=[r"input file is missing"]),
+    rule(
+        "programming_error", 0.85, "arguments of the wrong kind", phrases=[r"illegal arguments?:|arguments required$"]
     ),
     rule(
         "network",
@@ -94,6 +125,7 @@ TABLE = table(
         ZodError ValibotError $ZodError ValiError AjvError BadRequestError UnprocessableEntityError
         BadRequestException UnprocessableEntityException UnsupportedMediaTypeError NotFoundException
         NotFoundError PayloadTooLargeError MulterError GraphQLError UserInputError JoiValidationError
+        LIMIT_* FST_ERR_* EENVELOPE EMESSAGE entity.too.large parameters.too.many ERR_VALIDATION
         FST_ERR_VALIDATION FastifyError StructError ArkErrors RequestValidationError MethodNotAllowedException
         """,
         severity="low",
@@ -104,6 +136,7 @@ TABLE = table(
         0.93,
         "a caller's token is out of date or wrong",
         types="""
+        ERR_JWT_* ERR_JWS_* ERR_JWE_* ERR_JWK* ERR_JOSE_* auth.* EAUTH
         JsonWebTokenError TokenExpiredError NotBeforeError JWTExpired JWSSignatureVerificationFailed JWTInvalid
         JWTClaimValidationFailed UnauthorizedError UnauthorizedException AuthenticationError InvalidTokenError
         OAuth2Error InvalidClientError InvalidGrantError OPError AuthApiError SessionRequired CredentialsSignin
@@ -121,7 +154,7 @@ TABLE = table(
         "authorization",
         0.93,
         "the caller may not do this",
-        types="ForbiddenError ForbiddenException NotAllowedError SecurityError",
+        types="ForbiddenError ForbiddenException NotAllowedError SecurityError EBADCSRFTOKEN",
         severity="medium",
     ),
     rule(
@@ -137,7 +170,7 @@ TABLE = table(
         UND_ERR_BODY_TIMEOUT ECONNABORTED RequestTimeoutException GatewayTimeoutException
         """,
     ),
-    rule("timeout", 0.6, "the work was called off", types="AbortError CanceledError"),
+    rule("timeout", 0.6, "the work was called off", types="AbortError CanceledError ERR_CANCELED ABORT_ERR"),
     rule(
         "network",
         0.88,
@@ -153,8 +186,14 @@ TABLE = table(
         "network",
         0.88,
         "a connection broke",
-        types="ECONNRESET EPIPE ERR_STREAM_PREMATURE_CLOSE ChunkLoadError ERR_HTTP2_STREAM_ERROR",
+        types="ECONNRESET EPIPE HPE_* ERR_FR_* ERR_HTTP2_* ERR_STREAM_PREMATURE_CLOSE request.aborted KafkaJS* ChunkLoadError ERR_HTTP2_STREAM_ERROR",
         severity="medium",
+    ),
+    rule(
+        "timeout",
+        0.55,
+        "the work was called off",
+        phrases=[r"(operation|request) was (aborted|cancell?ed)|aborted a request"],
     ),
     rule("timeout", 0.9, "a broker took too long", types="KafkaJSRequestTimeoutError KafkaJSLockTimeout"),
     rule(
@@ -181,7 +220,7 @@ TABLE = table(
             r"the requested module .{0,120}does not provide",
         ],
         types="""
-        Error SyntaxError ReferenceError TypeError ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ModuleNotFoundError
+        Error SyntaxError ReferenceError TypeError MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ModuleNotFoundError
         ERR_DLOPEN_FAILED ModuleBuildError
         """,
         severity="critical",

@@ -397,7 +397,7 @@ _LIBRARIES = (
         0.9,
         "an application cannot be wired",
         phrases=[
-            r"no qualifying bean of type|required a bean of type|circular (reference|dependency)|no active profile",
+            r"no qualifying bean of type|required a bean of type|(circular|cyclic) dependency|circular reference.{0,40}bean|beans? .{0,60}cycle|no active profile",
             r"failed to bind properties",
         ],
         severity="critical",

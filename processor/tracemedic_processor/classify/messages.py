@@ -173,8 +173,8 @@ TABLE = table(
         "a setting is missing or wrong",
         phrases=[
             (
-                r"(env(ironment)? ?(variable|var)s?|setting|config(uration)?( key| value| option| file| entry)?"
-                r"|propert(y|ies)|secret) ['\"`$%{]?[\w.-]{0,80}['\"`}]? ?(is |are |was |were |has |have |must )?(not"
+                r"\b(env(ironment)? ?(variable|var)s?|setting|config(uration)?( key| value| option| file| entry)?"
+                r"|secret) ['\"`$%{]?[\w.-]{0,80}['\"`}]? ?(is |are |was |were |has |have |must )?(not"
                 r" (set|found|defined|been set|configured|provided|specified|present|be empty)|missing|required"
                 r"|undefined|unset|invalid|must be set|be set)"
             ),
@@ -183,7 +183,8 @@ TABLE = table(
                 r"(please |must |need to |should )(set|configure|define|specify) (the |a |an |your )?[\w"
                 r" .'\"`-]{0,40}(env|variable|setting|config|key\b|region|secret|property)"
             ),
-            r"not configured|misconfigur|invalid configuration|unknown (config|setting|option)|is not set\b",
+            r"\bnot configured|misconfigur|invalid configuration|unknown (config|setting)|is not set\b",
+            r"\bproperty ['\"`]?[\w.-]{1,80}['\"`]? (is |must be )(not set|required|missing|unset|set)\b",
             r"no (configuration|config|setting|value) (for|found)|required (config|setting|environment|property)",
             r"(must be|is not|isn't) set (in|via|as|to).{0,30}env|environment variable",
             r"configuration (error|problem)|bad config|unsupported url protocol|unsupported scheme|protocol scheme",
@@ -198,16 +199,19 @@ TABLE = table(
             r"authentication (failed|failure|error|required|unsuccessful)",
             (
                 r"(invalid|bad|wrong|incorrect|missing|expired|no|unknown|revoked) (credentials?|password|username"
-                r"|access token|bearer|api[ _-]?key|auth|token|jwt|login|client secret|refresh token|authorization"
+                r"|access token|bearer|api[ _-]?key|auth|jwt|login|client secret|refresh token|authorization"
                 r" header)\b"
             ),
-            r"login (failed|required)|not (logged in|authenticated)|unauthenticated|unauthorized",
+            r"login (failed|required|incorrect|was refused)|not (logged in|authenticated)|unauthenticated|unauthorized",
             r"invalid_(grant|client|token|credentials)|jwt (expired|malformed|must be|invalid|signature)",
             r"(token|session|signature|jwt|credentials?) (has |is |was |have )?(expired|revoked|invalid|malformed)",
             r"invalid signature|signature verification failed|password not accepted|username and password|\b535\b",
-            r"gss(api|exception)|kerberos|krb5|krb_|kinit|sasl|ldap.{0,40}(bind|49)|invalidcredentials",
+            r"gss(api|exception)|\bkerberos|krb5|krb_|\bkinit\b|\bsasl|ldap.{0,40}(bind|49)|invalidcredentials",
             r"no valid crumb|not enough segments|invalid api key|api key (is )?(invalid|expired|not)",
-            r"permission denied \(publickey|auth fail|EAUTH|preauthentication",
+            r"permission denied \(publickey|auth fail|\bEAUTH\b|preauthentication|access_refused",
+            r"(could not|unable to|cannot|failed to) authenticate|password .{0,30}does not match|not the hash of",
+            r"authentication .{0,40}(failed|refused|rejected|is required)|\binvalid_auth\b|(^|[^(] ?)\binvalid token\b",
+            r"(expired|missing|wrong|no|unknown|revoked|bad) token\b|token (violates|is not|could not be verified)",
         ],
         severity="high",
     ),
@@ -217,12 +221,12 @@ TABLE = table(
         "this may not be done",
         phrases=[
             (
-                r"(you |user |caller |client |principal |account )?(is|are|do|does) ?n[o']t (allowed|permitted"
-                r"|authorized|have (the )?(required )?(permission|access|privilege|right)s?)"
+                r"\b(you|users?|callers?|clients?|principal|accounts?|roles?)( [\w.@'\"-]{1,60})? (is|are|do|does)"
+                r" ?n[o']t (allowed|permitted|authorized)|n[o']t have (the )?(required )?(permission|privilege)s?\b"
             ),
             r"not authorized|(lacks?|missing|requires?|insufficient) .{0,30}(permission|scope|privilege|role)s?\b",
             r"access (is )?(denied|forbidden|not allowed)|action is unauthorized|operation not allowed",
-            r"unauthorized to|csrf",
+            r"unauthorized to|\bcsrf",
         ],
         severity="high",
     ),
@@ -244,13 +248,14 @@ TABLE = table(
                 r"|marshal|deseriali[sz]|unpickl|pickl)\w*"
             ),
             r"json (parse|decode|syntax) error|(un)?marshal(l?ing)? error|mapping values are not allowed",
-            r"could not find expected|codec can't|incorrect (header|data) check",
+            r"could not find expected|did not find expected|values are not allowed here|codec can't|incorrect (header|data) check",
             r"invalid (block|distance|stored|compressed|window)|not a gzip|bad (crc|gzip|zip)|protobuf|wire ?type",
             r"tag mismatch|unpack requires|(bad|invalid|incorrect) padding|padding is",
             r"for input string|unrecognized (field|property)",
             r"unknown (field|property) \"|parse error (at|on|near)|parsing error|invalid date",
             r"not a valid (date|number|integer|json|uuid)|could not be parsed|not in a correct format",
             r"incorrect padding|unable to convert|cannot convert .{0,60} to (int|date|float|number|timestamp)",
+            r"circular reference|ill-formed|malformed|wrong number of fields|invalid (record|closing quote)|invalid token\)",
             r"error (de)?serializing|could not be (decoded|converted)|invalid isoformat",
             r"unsupported (character|charset|encoding)",
         ],
@@ -276,6 +281,9 @@ TABLE = table(
             r"expected .{1,30}, (got|received|but)|less than or equal|greater than",
             r"unsupported (media|file|content) type|cannot query field|required (field|parameter|property)",
             r"insufficient (funds|balance|stock)|input should be",
+            r"(no such|unknown|unrecognized|unexpected|invalid|missing( required)?) (option|switch|flag|argument|parameter|command)s?\b",
+            r"\"[\w.\[\]-]{1,80}\" (is|are) not allowed|is a required (field|property)|unknown (currency|locale|time ?zone)",
+            r"(card|payment) (was|has been) declined|card_declined|violates? (the )?(rule|constraints \()|bad uri\b",
         ],
         severity="low",
     ),
@@ -291,7 +299,7 @@ TABLE = table(
             r"cannot join (the )?current thread|event loop|different (thread|event loop|goroutine)",
             r"not thread[- ]?safe|thread-safe|reentran|cannot enter .{0,40}(critical|lock)|rejectedexecution",
             r"(executor|threadpool) .{0,40}(shut ?down|rejected|terminated)|wrong thread|main thread",
-            r"already (borrowed|locked)",
+            r"already (borrowed|locked)|lock( file)? is already being|another (process|instance) .{0,30}lock",
         ],
         severity="medium",
         firm=True,
@@ -310,7 +318,7 @@ TABLE = table(
             r"(version|protocol|api) .{0,40}(mismatch|incompatible|not supported|unsupported|is too old|conflict)",
             r"incompatible (version|library|protocol|with)|requires (version|python|node|java) ",
             r"unsupported (version|protocol)|has been (removed|deprecated)|no longer (supported|available)",
-            r"circuit ?breaker|upstream (server|service|error|request)|third[- ]party|bad gateway",
+            r"circuit ?breaker|\bbreaker is open|circuit .{0,30}\bopen\b|upstream (server|service|error|request)|third[- ]party|bad gateway",
             r"has no attribute '__version__'|partially initialized module|numpy\.(core|dtype)|binary incompatib",
             r"compiled (using|against)|unexpected response from",
         ],
@@ -329,7 +337,8 @@ TABLE = table(
             r"out of bounds|division by zero|divide by zero|assertion (failed|error)|unreachable|not implemented",
             r"key not found:|unhashable|can't multiply|ambiguous truth|mat1 and mat2|size mismatch",
             r"broadcast(ed)? together|no such (method|attribute|property|column)|stack level too deep",
-            r"maximum recursion|stack overflow|object is not",
+            r"maximum recursion|stack overflow|object is not|of (undefined|null) \((reading|setting)|math domain error",
+            r"duplicate key .{1,80}attempted merging|unterminated (group|subpattern|character)|regex(p)? parse|parsing regexp",
             r"must be (str|real number|an? (integer|string|instance)), not",
         ],
         severity="medium",
@@ -361,7 +370,7 @@ TABLE = table(
         0.85,
         "a limit of the service was reached",
         phrases=[
-            r"quota|limit (has been )?(exceeded|reached)|exceeded .{0,30}limit",
+            r"\bquota\b|limit (has been )?(exceeded|reached)|exceeded .{0,30}limit",
             r"too many (requests|calls|messages|login)|backoff|rate-limited",
         ],
         severity="medium",

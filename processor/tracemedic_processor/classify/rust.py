@@ -46,7 +46,8 @@ TABLE = table(
         ParseFloatError std.str.* core.str.* core.char.* chrono.* uuid.* base64.* bincode.* prost.* rmp_serde.*
         ron.* std.string.FromUtf8Error alloc.string.FromUtf8Error serde_urlencoded.* hex.* ciborium.*
         time.error.* ParseBoolError Utf8Error FromUtf8Error simd_json.* serde_path_to_error.* postcard.*
-        serde_qs.* roxmltree.*
+        serde_qs.* roxmltree.* rust_decimal.* url.* semver.* rmp.* bson.* xml.* jiff.* toml_edit.* json5.*
+        flate2.* zstd.* image.* http.* mime.* percent_encoding.* speedy.* borsh.* apache_avro.*
         """,
         firm=True,
     ),
@@ -68,7 +69,7 @@ TABLE = table(
         0.62,
         "an HTTP call failed",
         types="""
-        reqwest.* hyper.* hyper_util.* h2.* isahc.* ureq.* tungstenite.* tokio_tungstenite.* lapin.* rdkafka.*
+        reqwest.* hyper.* hyper_util.* awc.* surf.* attohttpc.* rumqttc.* h2.* isahc.* ureq.* tungstenite.* tokio_tungstenite.* lapin.* rdkafka.*
         lettre.* async_nats.*
         """,
         severity="high",
@@ -87,8 +88,9 @@ TABLE = table(
         "configuration",
         0.93,
         "a setting is missing",
-        types="std.env.VarError config.* figment.* envy.* dotenvy.* clap.* VarError",
+        types="std.env.VarError config.* figment.* envy.* dotenvy.* confy.* VarError",
         severity="critical",
+        firm=True,
     ),
     rule(
         "configuration",
@@ -111,7 +113,17 @@ TABLE = table(
         types="jsonwebtoken.* oauth2.* openidconnect.*",
         severity="medium",
     ),
-    rule("validation", 0.93, "input breaks a rule", types="validator.* garde.* axum.* actix_web.*", severity="low"),
+    rule(
+        "validation",
+        0.93,
+        "input breaks a rule",
+        types="validator.* garde.* axum.* actix_web.* clap.* jsonschema.* nutype.* pico_args.*",
+        severity="low",
+    ),
+    rule("filesystem", 0.85, "a damaged archive", types="zip.* tar.* sevenz_rust.*"),
+    rule(
+        "programming_error", 0.8, "a pattern that is no pattern, or a task that panicked", types="regex.* *JoinError"
+    ),
     rule(
         "filesystem", 0.6, "input or output failed", types="std.io.Error std.io.error.Error io.Error std.fs.* walkdir.*"
     ),

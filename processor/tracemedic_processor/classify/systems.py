@@ -8,7 +8,7 @@ TABLE = table(
         0.92,
         "the connection was refused",
         phrases=[
-            r"connection refused|ECONNREFUSED|actively refused|connect call failed",
+            r"connection refused|\bECONNREFUSED\b|actively refused|connect call failed",
             r"\[(errno|winerror) (111|61|10061)\]|os error (111|61|10061)\b|couldn't connect to",
         ],
         severity="high",
@@ -19,7 +19,7 @@ TABLE = table(
         "the name could not be resolved",
         phrases=[
             r"name or service not known|temporary failure in name resolution|nodename nor servname|no such host",
-            r"getaddrinfo|ENOTFOUND|EAI_AGAIN|failed host lookup",
+            r"getaddrinfo|\bENOTFOUND\b|EAI_AGAIN|failed host lookup",
             (
                 r"(could not|couldn't|cannot|failed to|unable to) (resolve|lookup|translate) (host|address|hostname"
                 r"|dns|name)"
@@ -54,7 +54,7 @@ TABLE = table(
         "the connection broke",
         phrases=[
             r"connection (was )?(reset|aborted|closed|dropped|terminated|lost|broken|forcibly)|reset by peer",
-            r"ECONNRESET|ECONNABORTED|EPIPE|broken ?pipe|socket hang up|hung up|forcibly closed",
+            r"\bECONNRESET\b|\bECONNABORTED\b|\bEPIPE\b|broken ?pipe|socket hang up|hung up|forcibly closed",
             r"closed by (the )?(remote|peer|server)",
             r"unexpected end of (stream|file from server)|premature(ly)? (end|clos|eof)|remote end closed",
             r"peer closed connection|server disconnected|incomplete (chunked )?read|connection error",
@@ -70,8 +70,8 @@ TABLE = table(
         0.9,
         "there is no way to the host",
         phrases=[
-            r"no route to host|network (is )?(unreachable|down)|host (is )?(unreachable|down)|EHOSTUNREACH",
-            r"ENETUNREACH|ENETDOWN|cannot assign requested address.{0,60}connect",
+            r"no route to host|network (is )?(unreachable|down)|host (is )?(unreachable|down)|\bEHOSTUNREACH\b",
+            r"\bENETUNREACH\b|\bENETDOWN\b|cannot assign requested address.{0,60}connect",
             r"proxy(error| authentication| connect| responded| tunnel)|tunnel (connection )?failed",
             r"cannot connect to proxy|failed to connect|unable to connect|could(n't| not) connect",
             r"cannot connect to|failed to establish a new connection|error while dialing",
@@ -83,7 +83,7 @@ TABLE = table(
         0.95,
         "the address is in use",
         phrases=[
-            r"address (already )?in use|EADDRINUSE|port \d+ (is |was )?(already )?in use",
+            r"address (already )?in use|\bEADDRINUSE\b|port \d+ (is |was )?(already )?in use",
             r"only one usage of each socket address|bind\(\) to .{1,60}failed|port is already allocated",
         ],
         severity="critical",
@@ -94,7 +94,7 @@ TABLE = table(
         0.93,
         "no free port is left",
         phrases=[
-            r"EADDRNOTAVAIL|cannot assign requested address|no (free|more|available) ports|buffer space",
+            r"\bEADDRNOTAVAIL\b|cannot assign requested address|no (free|more|available) ports|buffer space",
             r"port exhaustion",
         ],
         severity="high",
@@ -104,7 +104,7 @@ TABLE = table(
         0.95,
         "the disk is full",
         phrases=[
-            r"no space left|ENOSPC|disk (is )?full|disk quota exceeded|not enough (space|disk)|EDQUOT",
+            r"no space left|\bENOSPC\b|disk (is )?full|disk quota exceeded|not enough (space|disk)|\bEDQUOT\b",
             r"quota.{0,10}disk|insufficient (disk|storage)|volume is full|out of disk|os error 28\b",
         ],
         severity="critical",
@@ -115,7 +115,7 @@ TABLE = table(
         0.95,
         "the process has no handles left",
         phrases=[
-            r"too many open files|EMFILE|ENFILE|file table overflow|os error 24\b|no file descriptors",
+            r"too many open files|\bEMFILE\b|\bENFILE\b|file table overflow|os error 24\b|no file descriptors",
             r"inotify (watches|instances)|system limit for number of file watchers",
         ],
         severity="high",
@@ -126,7 +126,7 @@ TABLE = table(
         0.95,
         "memory ran out",
         phrases=[
-            r"out of memory|cannot allocate memory|unable to allocate|not enough memory|ENOMEM|std::bad_alloc",
+            r"out of memory|cannot allocate memory|unable to allocate|not enough memory|\bENOMEM\b|std::bad_alloc",
             r"memory (limit|exhausted|allocation .{0,30}failed)|failed to allocate|oom[- ]?kill",
             r"insufficient memory|memory allocation of|allocation failed|hard memory limit|outofmemory",
         ],
@@ -138,7 +138,7 @@ TABLE = table(
         "no thread or process can be started",
         phrases=[
             r"can('t|not) (start|create|spawn) (a )?(new )?(thread|process)|thread creation failed|fork: ",
-            r"resource temporarily unavailable|EAGAIN\b|pthread_create failed|failed to spawn thread",
+            r"resource temporarily unavailable|\bEAGAIN\b|pthread_create failed|failed to spawn thread",
             r"unable to create (new )?(native )?thread",
         ],
         severity="critical",
@@ -168,7 +168,7 @@ TABLE = table(
         0.9,
         "a file or directory is not there",
         phrases=[
-            r"no such file or directory|ENOENT",
+            r"no such file or directory|\bENOENT\b",
             (
                 r"(file|path|directory|folder) .{0,120}?(not found|does not exist|doesn't exist|not exist|could not"
                 r" be found|cannot be found)"
@@ -184,14 +184,14 @@ TABLE = table(
         0.92,
         "a path may not be used",
         phrases=[
-            r"\[errno (1|13)\] (permission|operation)|EACCES|EPERM|permission denied[:,]? ?['\"(@]",
+            r"\[errno (1|13)\] (permission|operation)|\bEACCES\b|\bEPERM\b|permission denied[:,]? ?['\"(@]",
             (
                 r"(open|mkdir|unlink|remove|rename|stat|read|write|chmod|create|rmdir|copy|scandir) [^ ]{1,200}:"
                 r" (permission denied|access is denied|operation not permitted)"
             ),
-            r"os error 13\b|read-only file ?system|EROFS|failed to open stream|is a directory|EISDIR|ENOTDIR",
-            r"not a directory|file exists|EEXIST|directory not empty|ENOTEMPTY|file name too long|ENAMETOOLONG",
-            r"too many levels of symbolic|ELOOP|cross-device|EXDEV|winerror (2|3|5|32)\b",
+            r"os error 13\b|read-only file ?system|\bEROFS\b|failed to open stream|is a directory|\bEISDIR\b|\bENOTDIR\b",
+            r"not a directory|file exists|\bEEXIST\b|directory not empty|\bENOTEMPTY\b|file name too long|\bENAMETOOLONG\b",
+            r"too many levels of symbolic|\bELOOP\b|cross-device|\bEXDEV\b|winerror (2|3|5|32)\b",
             r"kind: (permissiondenied|alreadyexists)|code: 13, kind",
         ],
         severity="medium",
@@ -236,7 +236,7 @@ TABLE = table(
         "the machine is being taken away",
         phrases=[
             r"spot instance.{0,40}(interrupt|terminat)|preempted|node is shutting down|no such device",
-            r"device not configured|ENODEV|ENXIO",
+            r"device not configured|\bENODEV\b|\bENXIO\b",
         ],
         severity="high",
     ),

@@ -82,7 +82,36 @@ PHRASES: tuple[Phrase, ...] = (
         r"it is inside '(?!<VALUE>').*?' \(bytes (.*?)\) of `[^`]*`(\[\.\.\.\])?",
         r"it is inside '<VALUE>' (bytes \1) of `<VALUE>`",
     ),
+    _row(
+        "unknown variant", r"unknown variant `(?!<VALUE>`)[^`\n]*`(?=, expected|, there)", "unknown variant `<VALUE>`"
+    ),
+    _row("left: ", r"(?m)^( *left: )(?!(?:\d+|<NUM>|<UUID>|<VALUE>)$)\S[^\n]*$", r"\1<VALUE>"),
+    _row("right: ", r"(?m)^( *right: )(?!(?:\d+|<NUM>|<UUID>|<VALUE>)$)\S[^\n]*$", r"\1<VALUE>"),
+    _row("regex parse error:", r"regex parse error:\n[^\n]*\n *\^+(?=\n|$)", "regex parse error:"),
+    # Go
+    _row("time: unknown unit", r'unknown unit "(?!<VALUE>")[^"\n]*" in duration', 'unknown unit "<VALUE>" in duration'),
+    _row("invalid URL escape", r'invalid URL escape "(?!<VALUE>")[^"\n]*"', 'invalid URL escape "<VALUE>"'),
+    _row("invalid port", r'invalid port "(?!<VALUE>")[^"\n]*" after', 'invalid port "<VALUE>" after'),
+    _row("ParseAddr(", r'ParseAddr\("(?!<VALUE>")[^"\n]*"\)', 'ParseAddr("<VALUE>")'),
+    _row(
+        " in address",
+        r"\baddress (?!<VALUE>)[^\s\n]{1,256}: (?=missing port in|too many colons in)",
+        "address <VALUE>: ",
+    ),
+    _row("cannot unmarshal !!", r"(cannot unmarshal !!\w+) `(?!<VALUE>`)[^`\n]*`", r"\1 `<VALUE>`"),
+    _row("expected value but found", r'value but found "(?!<VALUE>")[^"\n]*"', 'value but found "<VALUE>"'),
+    # Python
+    _row("unconverted data remains: ", r"(data remains: )(?!<VALUE>$)\S[^\n]*$", r"\1<VALUE>"),
+    # Ruby
+    _row("strptime format", r"strptime format - `(?!<VALUE>')[^'\n]*'", "strptime format - `<VALUE>'"),
+    # Symfony
+    _row("(near ", r'(at line (?:\d+|<NUM>) \(near )"(?!<VALUE>")[^\n]*"(?=\))', r'\1"<VALUE>"'),
     # JavaScript
+    _row(
+        "to a BigInt",
+        r"Cannot convert (?!<VALUE>|[a-z]+ to)\S[^\n]{0,200} to a BigInt",
+        "Cannot convert <VALUE> to a BigInt",
+    ),
     _row(
         "is not valid JSON",
         r'(?:\.\.\.)?"(?!<VALUE>")[^\n]*"(?:\.\.\.)? is not valid JSON',

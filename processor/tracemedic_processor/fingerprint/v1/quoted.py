@@ -24,7 +24,7 @@ _AFTER_VALUE = re.compile(
     (?:(?:not|n't|nicht|pas|es|è)\s)?
     (?:an?\s|been\s|already\s|be\s|keine?\s|un[ea]?\s)?
     (?:valid|one\sof|of\stype|in\s\[|in\senum|allowed|known|recogni[sz]ed|acceptable|accepted|number|integer|string
-    |boolean|email|uri|uuid|match|too\s(?:long|short|small|large|big|old|young)|exist(?:s|ed)?\b|taken|registered
+    |boolean|email|uri|uuid|match|appear\sto\sbe\s(?:an?\s)?(?:valid|IPv?|number|date|ur[li])|too\s(?:long|short|small|large|big|old|young)|exist(?:s|ed)?\b|taken|registered
     |parsed|converted|greater|less|a\sdate|between|numeric|array|object|list|dict|parsable|float|double|int\b|date
     |gültig|valide|válido|valido|unique)""",
     re.VERBOSE,
@@ -39,6 +39,7 @@ _AFTER_NAME = re.compile(
     re.VERBOSE,
 )
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:[.\-:/$\\]|::|->|\.\.)[\w$*]+)*(?:\(\))?")
+_COUNTED = re.compile(r"([a-z]{1,16})[_-]?\d{5,}")  # `order40213`; codes of errors are written in capitals
 _RUN = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -91,6 +92,9 @@ def _follows_value_word(head: str, word: str, second: str) -> bool:
 
 def _looks_like_value(content: str) -> bool:
     """Tell from the inside alone: identifiers and prose do not look like values, random ids do."""
+    counted = _COUNTED.fullmatch(content)
+    if counted is not None:
+        return counted[1] not in words.PRODUCTS
     if " " in content or _IDENTIFIER.fullmatch(content):
         return False
     return any(map(looks_random, _RUN.findall(content)))
