@@ -67,7 +67,8 @@ def _adds_nothing(status: Occurrence, exception: Occurrence) -> bool:
         return False
     error_type = str(status.item_attributes.get(ERROR_TYPE, ""))
     silent_type = error_type in {"", "_OTHER", exception.error_type} or error_type.isdigit()
-    return silent_type and (not status.message or exception.message in status.message != "")
+    silent_message = not status.message or (exception.message != "" and exception.message in status.message)
+    return silent_type and silent_message
 
 
 def _as_place_of(cause: Occurrence, status: Occurrence) -> Occurrence:

@@ -227,7 +227,7 @@ Caused by:
 
 Stack backtrace:
    0: anyhow::error::<impl core::convert::From<E> for anyhow::Error>::from
-             at /home/dev/.cargo/registry/src/index.crates.io/anyhow-1.0.104/src/backtrace.rs:10:14
+             at /home/dev/.cargo/registry/src/index-1949cf8c6b5b557f/anyhow-1.0.104/src/backtrace.rs:10:14
    1: <core::result::Result<T,F> as core::ops::try_trait::FromResidual<core::result::Result<core::convert::Infallible,E>>>::from_residual
              at /rustc/59807616e1fa/library/core/src/result.rs:2189:27
    2: shop::cart::read
@@ -249,7 +249,7 @@ Stack backtrace:
 def test_anyhow_lists_its_causes():
     assert tell(ANYHOW_LISTS_ITS_CAUSES) == [
         "reported : starting",
-        "- anyhow::error | from | /home/dev/.cargo/registry/src/index.crates.io/anyhow-1.0.104/src/backtrace.rs:10",
+        "- anyhow::error | from | /home/dev/.cargo/registry/src/index-1949cf8c6b5b557f/anyhow-1.0.104/src/backtrace.rs:10",
         "- core::result::Result | from_residual | /rustc/59807616e1fa/library/core/src/result.rs:2189",
         "* shop::cart | read | ./src/main.rs:8",
         "* shop | load | ./src/main.rs:12",
@@ -273,7 +273,7 @@ Location:
   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ BACKTRACE ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
                                 ⋮ 4 frames hidden ⋮
    5: <E as eyre::context::ext::StdError>::ext_report::h8812de6c1e5bdbea
-      at /home/dev/.cargo/registry/src/index.crates.io/eyre-0.6.14/src/context.rs:23
+      at /home/dev/.cargo/registry/src/index-1949cf8c6b5b557f/eyre-0.6.14/src/context.rs:23
                                  ⋮ 1 frame hidden ⋮
    7: shop::main::{{closure}}::h94d415edd2799943
       at /src/shop/src/main.rs:22
@@ -293,7 +293,7 @@ Run with RUST_BACKTRACE=full to include source snippets.
 def test_color_eyre_numbers_its_causes():
     assert tell(COLOR_EYRE_NUMBERS_ITS_CAUSES) == [
         "reported : loading",
-        "- eyre::context::ext::StdError | ext_report | /home/dev/.cargo/registry/src/index.crates.io/eyre-0.6.14/src/context.rs:23",
+        "- eyre::context::ext::StdError | ext_report | /home/dev/.cargo/registry/src/index-1949cf8c6b5b557f/eyre-0.6.14/src/context.rs:23",
         "* shop | main | /src/shop/src/main.rs:22",
         "* shop | main | /src/shop/src/main.rs:22",
         "- core::ops::function::FnOnce | call_once | /rustc/59807616e1fa/library/core/src/ops/function.rs:250",
