@@ -232,7 +232,7 @@ TABLE = table(
         0.94,
         "a region, a bucket's name or an endpoint is not set",
         phrases=[
-            r"(specify|missing|invalid|set|configure|no) (a )?(aws )?region\b|region is missing",
+            r"(specify|missing|invalid|set|configure|no|load|find) (a )?(aws )?region\b|region is missing",
             r"config profile .{0,60}could not be found|PermanentRedirect",
             r"must be addressed using the specified endpoint|could not determine (project|the default)",
             r"unable to find a region",

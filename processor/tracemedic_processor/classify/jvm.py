@@ -36,11 +36,18 @@ _JDK = (
         types="java.lang.IllegalArgumentException kotlin.IllegalArgumentException",
     ),
     rule(
+        "serialization",
+        0.85,
+        "text that is no identifier, base64 or address",
+        types="java.lang.IllegalArgumentException",
+        phrases=[r"invalid uuid string|illegal base64|illegal hex|urldecoder|unable to parse|cannot parse|not parse"],
+    ),
+    rule(
         "programming_error",
         0.9,
         "an enum has no such constant",
         types="java.lang.IllegalArgumentException",
-        phrases=[r"no enum constant|comparison method violates"],
+        phrases=[r"no enum constant|comparison method violates|must be positive|must not be null"],
     ),
     rule(
         "programming_error",
@@ -116,11 +123,12 @@ _JDK = (
         types="""
         java.util.concurrent.TimeoutException java.net.SocketTimeoutException java.net.http.HttpTimeoutException
         java.net.http.HttpConnectTimeoutException io.netty.handler.timeout.*
-        io.netty.channel.ConnectTimeoutException org.apache.http.conn.*
+        io.netty.channel.ConnectTimeoutException org.apache.http.conn.ConnectTimeoutException
+        org.apache.http.conn.ConnectionPoolTimeoutException dev.failsafe.TimeoutExceededException
         org.apache.hc.client5.http.ConnectTimeoutException kotlinx.coroutines.TimeoutCancellationException
         io.ktor.client.plugins.HttpRequestTimeoutException
         io.ktor.client.network.sockets.ConnectTimeoutException akka.pattern.AskTimeoutException
-        org.apache.kafka.common.errors.TimeoutException feign.RetryableException
+        org.apache.kafka.common.errors.TimeoutException
         software.amazon.awssdk.core.exception.ApiCallTimeoutException
         software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException
         io.github.resilience4j.timelimiter.*
@@ -135,7 +143,9 @@ _JDK = (
         types="""
         java.net.ConnectException java.net.UnknownHostException java.net.NoRouteToHostException
         java.net.PortUnreachableException javax.net.ssl.* java.security.cert.* sun.security.*
-        java.net.BindException org.apache.http.conn.HttpHostConnectException
+        java.net.BindException org.apache.http.client.ClientProtocolException org.apache.http.client.* io.nats.*
+        org.apache.hc.* org.apache.http.* okhttp3.* feign.RetryableException org.eclipse.paho.* io.vertx.core.http.*
+        org.apache.pulsar.client.* org.apache.commons.net.* net.schmizz.sshj.* org.apache.sshd.* reactor.netty.* org.apache.http.conn.HttpHostConnectException
         org.apache.hc.client5.http.HttpHostConnectException
         io.netty.channel.AbstractChannel$AnnotatedConnectException
         org.springframework.boot.web.server.PortInUseException java.nio.channels.UnresolvedAddressException
@@ -187,7 +197,7 @@ _JDK = (
         0.8,
         "a resource of the class path is missing",
         types="""
-        java.util.MissingResourceException java.security.KeyStoreException
+        java.security.spec.* javax.crypto.* java.util.MissingResourceException java.security.KeyStoreException
         java.security.UnrecoverableKeyException java.net.MalformedURLException
         java.security.NoSuchAlgorithmException java.security.InvalidKeyException
         """,
@@ -207,7 +217,9 @@ _JDK = (
         org.apache.thrift.* java.io.UnsupportedEncodingException org.dom4j.* nu.xom.*
         java.util.IllegalFormatException com.opencsv.* tools.jackson.* com.alibaba.fastjson.*
         org.springframework.messaging.converter.* com.thoughtworks.xstream.*
-        com.typesafe.config.ConfigException$Parse org.apache.poi.* jakarta.json.* javax.json.*
+        com.typesafe.config.ConfigException$Parse feign.codec.* org.apache.commons.csv.* com.univocity.* org.supercsv.*
+        org.jsoup.* com.jayway.jsonpath.* net.sf.json.* org.tomlj.* org.bson.* org.msgpack.* com.dslplatform.*
+        org.apache.commons.codec.* org.joda.time.* io.protostuff.* scala.xml.* spray.json.* upickle.* zio.json.* org.apache.poi.* jakarta.json.* javax.json.*
         java.io.UTFDataFormatException java.io.WriteAbortedException
         """,
         firm=True,
@@ -262,7 +274,9 @@ _LIBRARIES = (
         jakarta.ws.rs.NotFoundException javax.ws.rs.BadRequestException jakarta.ws.rs.BadRequestException
         javax.ws.rs.NotFoundException org.apache.kafka.common.errors.RecordTooLargeException
         org.apache.kafka.common.errors.InvalidTopicException jakarta.ws.rs.NotAllowedException
-        org.springframework.security.web.firewall.RequestRejectedException
+        org.springframework.security.web.firewall.RequestRejectedException picocli.* org.apache.commons.cli.*
+        com.beust.jcommander.* com.networknt.* graphql.* java.net.URISyntaxException com.github.fge.*
+        com.stripe.exception.CardException am.ik.yavi.* com.google.i18n.phonenumbers.* joptsimple.*
         """,
         severity="low",
     ),
@@ -371,7 +385,8 @@ _LIBRARIES = (
         types="""
         org.thymeleaf.* freemarker.* org.springframework.expression.* android.content.ActivityNotFoundException
         android.view.InflateException org.mockito.* org.springframework.aop.* org.mapstruct.* groovy.lang.*
-        ognl.* org.apache.velocity.* android.content.res.Resources$NotFoundException
+        ognl.* org.apache.velocity.* java.util.regex.* com.github.mustachejava.* io.pebbletemplates.*
+        com.samskivert.mustache.* com.github.jknack.* javassist.* net.bytebuddy.* java.util.IllegalFormatException android.content.res.Resources$NotFoundException
         java.lang.reflect.MalformedParametersException
         """,
         severity="medium",
@@ -436,6 +451,6 @@ TABLE = table(
         java.lang.ExceptionInInitializerError HandlerDispatchFailedException clojure.lang.ExceptionInfo
         KafkaException ListenerExecutionFailedException MessageHandlingException MessagingException
         ReactiveException CompositeException ResponseStatusException org.springframework.kafka.KafkaException
-        org.apache.kafka.common.KafkaException HystrixRuntimeException MessageDeliveryException
+        org.apache.kafka.common.KafkaException HystrixRuntimeException MessageDeliveryException org.apache.camel.*
         """,
 )

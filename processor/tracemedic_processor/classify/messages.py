@@ -42,6 +42,9 @@ TABLE = table(
         types="""
         *ValidationError *ValidationException *InvalidInputError *InvalidRequestError *BadRequestError
         *BadRequestException *BadRequest *UnprocessableEntity *UnprocessableEntityError *InvalidRequest
+        *CardError *CardException *SchemaException *MissingArgument *MissingParameter *MissingOption
+        *NoSuchOption *NoSuchCommand *UnknownOption *UnknownCommand *UsageError *InvalidOption *BadParameter
+        *UnknownCurrency *UnknownCurrencyException *MissingParameterException *UnrecognizedOptionException
         *InvalidArgumentError *InvalidInputException *InvalidParameterException *InvalidParameterError
         *ConstraintViolationException *ValidationFailed *InvalidRequestException *InvalidArgument
         *BusinessRuleException *BusinessException *RuleViolation
@@ -66,7 +69,9 @@ TABLE = table(
         *JSONDecodeError *JsonException *ParseException *ParseError *ParserError *DecodeError *DecodingError
         *SerializationException *SerializationError *DeserializationError *DecodeException
         *DeserializationException *EncodeError *EncodingError *UnmarshalTypeError *JsonProcessingException
-        *ParsingError *JsonError *JSONError *UnmarshalError *MarshalError *SerdeError *InvalidFormatException
+        *ParsingError *UnpicklingError *PicklingError *CSVException *CsvException *MalformedException
+        *NumberFormatException *FormatError *InvalidVersion *MalformedError *MarshalException *ParserException
+        *MappingException *InvalidUuidStringException *MalformedFormatError *JsonError *JSONError *UnmarshalError *MarshalError *SerdeError *InvalidFormatException
         *DecoderException *EncoderException *JsonParseException *XMLSyntaxError
         """,
         firm=True,
@@ -113,7 +118,7 @@ TABLE = table(
         types="""
         *ConcurrentModificationException *ConcurrencyException *RejectedExecutionException *ConcurrencyError
         *LockException *LockError *RaceConditionError *LockTimeoutError *LockAcquisitionException
-        *LockTimeoutException
+        *LockTimeoutException *LockConflictedException *WouldBlock ELOCKED
         """,
     ),
     rule(
@@ -122,7 +127,8 @@ TABLE = table(
         "another service failed, says the type's name",
         types="""
         *ServiceUnavailableException *ServiceUnavailable *ServiceUnavailableError *ServerError
-        *CircuitBreakerOpenException *CircuitBreakerError *BrokenCircuitException *CallNotPermittedException
+        *CircuitBreakerOpenException *CircuitBreakerError *OpenCircuitError *CircuitOpenError *BreakerOpenError *RedLight EOPENBREAKER *BrokenCircuitException
+        *CircuitOpenException *ProcessFailedException *CallNotPermittedException
         *UpstreamError *BadGateway *BadGatewayError *ExternalServiceError *ExternalServiceException
         *GatewayException *IntegrationException *DependencyError *InternalServerError *CircuitBreakerOpen
         *UpstreamException *ThirdPartyError
@@ -134,7 +140,10 @@ TABLE = table(
         "a bug, says the type's name",
         types="""
         *NullPointerException *NullReferenceException *IndexOutOfBoundsException *AssertionError
-        *NotImplementedError *NotImplementedException *InvariantViolation
+        *NotImplementedError *NotImplementedException *InvariantViolation *PatternSyntaxException *PatternError
+        *RegexpError *DivisionByZero *DivisionByZeroException *DivideByZeroException *ColumnNotFoundError
+        *FormatFlagsException *SingularMatrixError *UnboundLocalError *FrozenInstanceError *FieldDoesNotExist
+        *BadRouteException
         """,
     ),
     rule(
@@ -165,6 +174,37 @@ TABLE = table(
         *InsufficientCapacityError *InsufficientInstanceCapacity *ImageNotFound *KubernetesException
         *KubernetesClientException
         """,
+    ),
+    rule(
+        "filesystem",
+        0.7,
+        "a template or archive, says the type's name",
+        types="""
+        *TemplateNotFound *TemplateNotFoundException *TemplateNotFoundError *MissingTemplate *ArchiveException
+        *LoaderError *PharException *BadZipFile *InvalidFileException *PdfReadError *ZipError
+        """,
+    ),
+    rule(
+        "configuration",
+        0.6,
+        "a key or an entry that cannot be used, says the type's name",
+        types="""
+        *KeySpecException *InvalidKeyException *UnsupportedAlgorithm *MissingRegionError *NoAppException
+        *MissingTranslationData *MissingTranslation *UnresolvedDependencyException
+        """,
+    ),
+    rule(
+        "serialization",
+        0.6,
+        "text that cannot be deciphered, says the type's name",
+        types="*BadPaddingException *CipherError *InvalidTag *AEADBadTagException",
+    ),
+    rule(
+        "validation",
+        0.45,
+        "something invalid, missing or unknown, says the type's name",
+        types="Invalid* Missing* Unknown* NoSuch* Undefined* Unsupported* Unrecognized* Illegal* Bad*",
+        severity="low",
     ),
     # --- sentences
     rule(

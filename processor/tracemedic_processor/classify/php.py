@@ -14,8 +14,17 @@ TABLE = table(
         Illuminate.View.ViewException CompileError Twig.* ReflectionException
         Illuminate.Database.Eloquent.MassAssignmentException Symfony.Component.ErrorHandler.Error.*
         Illuminate.Database.Eloquent.RelationNotFoundException Symfony.Component.PropertyAccess.*
-        Symfony.Component.Routing.Exception.RouteNotFoundException Livewire.* Error
+        Symfony.Component.Routing.Exception.RouteNotFoundException Livewire.* Error FastRoute.* Latte.* Smarty*
+        Mustache* Brick.Math.Exception.DivisionByZeroException Nette.InvalidStateException
         """,
+    ),
+    rule(
+        "authentication",
+        0.9,
+        "a token that is none",
+        types="UnexpectedValueException DomainException",
+        phrases=[r"number of segments|signature|algorithm|expired token|\bkid\b"],
+        severity="medium",
     ),
     rule("programming_error", 0.4, "PHP noticed a mistake", types="ErrorException"),
     rule(
@@ -60,16 +69,16 @@ TABLE = table(
         phrases=[
             r"failed to open (stream|directory)|could not be opened in append mode",
             r"unable to create (the )?\"?[/\w]*|file_get_contents\(|unlink\(|mkdir\(|fopen\(|is not writable",
-            r"file does not exist at path|unable to (write|read) (file|to)",
+            r"cannot use splfileobject|splfileobject|splfileinfo|file does not exist at path|unable to (write|read) (file|to)",
         ],
-        types="ErrorException Exception RuntimeException UnexpectedValueException ErrorException Error",
+        types="LogicException ErrorException Exception RuntimeException UnexpectedValueException ErrorException Error",
     ),
     rule(
         "filesystem",
         0.9,
         "the file system said no",
         types="""
-        League.Flysystem.* Symfony.Component.Filesystem.* Symfony.Component.HttpFoundation.File.*
+        Twig.Error.LoaderError PharException ZipArchive.* League.Glide.* Intervention.Image.* League.Flysystem.* Symfony.Component.Filesystem.* Symfony.Component.HttpFoundation.File.*
         Illuminate.Contracts.Filesystem.* Symfony.Component.Finder.*
         """,
     ),
@@ -92,7 +101,7 @@ TABLE = table(
         types="""
         GuzzleHttp.Exception.ConnectException Illuminate.Http.Client.ConnectionException
         Symfony.Component.HttpClient.Exception.TransportException PhpAmqpLib.* Swift_TransportException
-        SoapFault Symfony.Component.Mailer.Exception.* AMQPConnectionException RdKafka.*
+        SoapFault PHPMailer.* React.* Amp.* Ratchet.* Enqueue.* PhpMqtt.* Nyholm.* Symfony.Component.Mailer.Exception.* AMQPConnectionException RdKafka.*
         Symfony.Component.Messenger.Exception.TransportException
         """,
         severity="high",
@@ -112,7 +121,9 @@ TABLE = table(
         0.93,
         "input breaks a rule",
         types="""
-        Illuminate.Validation.* Symfony.Component.Validator.* Respect.*
+        Illuminate.Validation.* Symfony.Component.Validator.* Respect.* Assert.* Opis.* JsonSchema.* Rakit.*
+        Brick.Money.* Money.* Slim.* Laminas.Validator.* Particle.* Valitron.* libphonenumber.* Egulias.*
+        Cake.Http.Exception.* Nette.InvalidArgumentException Stripe.Exception.CardException
         Symfony.Component.HttpKernel.Exception.NotFoundHttpException
         Symfony.Component.HttpKernel.Exception.MethodNotAllowedHttpException
         Symfony.Component.HttpKernel.Exception.BadRequestHttpException Webmozart.Assert.*
@@ -176,6 +187,8 @@ TABLE = table(
         0.93,
         "text or bytes that cannot be decoded",
         types="""
+        Symfony.Component.HttpClient.Exception.JsonException League.Csv.* Brick.Math.* Ramsey.Uuid.* Box.Spout.*
+        Sabre.* Masterminds.* PhpOffice.* OpenSpout.* Cake.Utility.Xml.* Laminas.Json.* CBOR.* MessagePack.*
         JsonException Symfony.Component.Yaml.* DOMException Symfony.Component.Serializer.* Carbon.Exceptions.*
         DateMalformedStringException Google.Protobuf.* Nette.Utils.JsonException
         """,
@@ -201,7 +214,8 @@ TABLE = table(
         types="""
         Illuminate.Encryption.MissingAppKeyException Illuminate.Contracts.Encryption.DecryptException
         Symfony.Component.DependencyInjection.* Illuminate.Contracts.Container.* Symfony.Component.Config.*
-        Dotenv.* Illuminate.Foundation.ViteManifestNotFoundException DI.* Psr.Container.*
+        Dotenv.* Illuminate.Foundation.ViteManifestNotFoundException DI.* Psr.Container.* League.Container.* Pimple.* Auryn.*
+        Laminas.ServiceManager.* Nette.DI.* Cake.Core.Exception.*
         Illuminate.Broadcasting.BroadcastException
         """,
         severity="critical",
@@ -230,7 +244,7 @@ TABLE = table(
         "another service answered with an error",
         types="""
         GuzzleHttp.* Illuminate.Http.Client.* Stripe.* Google.* Symfony.Component.HttpClient.* Aws.* Twilio.*
-        Illuminate.Queue.* Http.Client.*
+        Illuminate.Queue.* Http.Client.* Symfony.Component.Process.*
         """,
     ),
     rule(

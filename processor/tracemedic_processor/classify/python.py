@@ -10,7 +10,10 @@ _LANGUAGE = (
         types="""
         TypeError AttributeError NameError UnboundLocalError IndexError AssertionError ZeroDivisionError
         NotImplementedError SyntaxError IndentationError TabError StopIteration StopAsyncIteration OverflowError
-        ReferenceError FloatingPointError ArithmeticError dataclasses.FrozenInstanceError
+        ReferenceError FloatingPointError ArithmeticError dataclasses.FrozenInstanceError decimal.* statistics.*
+        re.* sre_constants.* _sre.* graphlib.* numpy.* scipy.* polars.* attr.exceptions.* attrs.* sympy.* xarray.*
+        networkx.NetworkXError lxml.etree.XPathEvalError lxml.etree.XPathError copy.* inspect.* ctypes.* regex.*
+        injector.* pluggy.* jax.* tensorflow.python.framework.errors_impl.InvalidArgumentError unittest.* pytest.*
         """,
     ),
     rule("programming_error", 0.84, "a key that is not in the mapping", types="KeyError LookupError"),
@@ -72,6 +75,7 @@ _LANGUAGE = (
             r"decimal\.(ConversionSyntax|InvalidOperation)",
             r"malformed node or string",
             r"non-hexadecimal number found",
+            r"unsupported pickle protocol|valid semver|does not appear to be an ipv|circular reference",
             r"not JSON serializable|out of range float values are not JSON",
         ],
     ),
@@ -88,6 +92,7 @@ _LANGUAGE = (
             r"list\.(remove|index)\(x\)|is not in (list|tuple|deque)|substring not found|not in tuple",
             r"(arrays must|all arrays|must) be? ?(all )?(the )?same (length|shape|size)|length of values",
             r"I/O operation on closed file",
+            r"unable to coerce to series|length must be|math domain error|cannot convert float (nan|infinity)",
             r"setting an array element with a sequence",
             r"invalid __array_struct__|cannot reshape|cannot reindex|expected all tensors to be on the same device",
             r"size (of tensor|mismatch)|expected scalar type|element \d+ of tensors does not require grad",
@@ -115,8 +120,7 @@ _LANGUAGE = (
         "validation",
         0.93,
         "an argument of the command line was refused",
-        types="click.exceptions.BadParameter click.exceptions.UsageError typer.BadParameter",
-        phrases=[r"is not|invalid|must|required|missing"],
+        types="click.exceptions.* typer.BadParameter typer._click.*",
         severity="low",
         firm=True,
     ),
@@ -146,15 +150,18 @@ _LANGUAGE = (
         marshmallow.exceptions.StringNotCollectionError requests.exceptions.ContentDecodingError
         urllib3.exceptions.DecodeError pyarrow.lib.ArrowInvalid pandas._libs.tslibs.parsing.DateParseError
         pandas._libs.tslibs.np_datetime.OutOfBoundsDatetime bs4.* html5lib.*
-        phonenumbers.phonenumberutil.NumberParseException ZoneInfoNotFoundError ast.* tokenize.*
+        phonenumbers.phonenumberutil.NumberParseException ZoneInfoNotFoundError ast.* tokenize.* _pickle.*
+        ruamel.* packaging.* semver.* jsonpointer.* arrow.* pendulum.* defusedxml.* xmltodict.* tomlkit.* json5.*
+        hjson.* cloudpickle.* dill.* pyarrow.* icalendar.* quopri.* email.errors.* html.* snappy.* lz4.* bz2.*
+        blosc.* construct.* asn1crypto.* pyasn1.* dataclasses_json.* mashumaro.* sympy.core.* markdown.* feedparser.*
         """,
         firm=True,
     ),
     rule(
         "filesystem",
         0.88,
-        "a damaged archive",
-        types="zipfile.BadZipFile tarfile.ReadError tarfile.* zipfile.LargeZipFile",
+        "a damaged archive or document",
+        types="openpyxl.* xlrd.* pypdf.* PyPDF2.* docx.* PIL.* py7zr.* rarfile.* h5py.* fsspec.* zipfile.BadZipFile tarfile.ReadError tarfile.* zipfile.LargeZipFile",
     ),
 )
 
@@ -195,7 +202,7 @@ _SYSTEM = (
         types="""
         TimeoutError asyncio.TimeoutError asyncio.exceptions.TimeoutError concurrent.futures.TimeoutError
         concurrent.futures._base.TimeoutError socket.timeout subprocess.TimeoutExpired async_timeout.*
-        eventlet.timeout.* gevent.timeout.* gevent.Timeout anyio.* trio.TooSlowError queue.Empty
+        eventlet.timeout.* gevent.timeout.* gevent.Timeout trio.TooSlowError queue.Empty
         billiard.exceptions.TimeLimitExceeded billiard.exceptions.SoftTimeLimitExceeded
         celery.exceptions.TimeLimitExceeded celery.exceptions.SoftTimeLimitExceeded multiprocessing.TimeoutError
         multiprocessing.context.TimeoutError
@@ -206,7 +213,7 @@ _SYSTEM = (
         "network",
         0.6,
         "a broken stream",
-        types="anyio.ClosedResourceError anyio.BrokenResourceError anyio.EndOfStream trio.*",
+        types="anyio.* trio.*",
         severity="medium",
     ),
     rule(
@@ -253,7 +260,9 @@ _SYSTEM = (
         0.93,
         "credentials were refused",
         types="""
-        smtplib.SMTPAuthenticationError imaplib.* jwt.exceptions.* jwt.* jose.* ldap.INVALID_CREDENTIALS
+        smtplib.SMTPAuthenticationError pika.exceptions.ProbableAuthenticationError argon2.* bcrypt.*
+        cryptography.exceptions.InvalidSignature multiprocessing.context.AuthenticationError nkeys.* pyotp.*
+        jwcrypto.jws.InvalidJWSSignature imaplib.* jwt.exceptions.* jwt.* jose.* ldap.INVALID_CREDENTIALS
         ldap3.core.exceptions.LDAPBindError ldap3.core.exceptions.LDAPInvalidCredentialsResult gssapi.*
         kerberos.* oauthlib.* authlib.* google.auth.exceptions.RefreshError
         google.auth.exceptions.DefaultCredentialsError msal.* azure.core.exceptions.ClientAuthenticationError
@@ -314,7 +323,8 @@ _HTTP = (
         h2.* urllib3.* aiohttp.* websockets.* websocket.* botocore.exceptions.EndpointConnectionError
         botocore.exceptions.ConnectionClosedError botocore.exceptions.SSLError
         botocore.exceptions.ProxyConnectionError OpenSSL.SSL.* pika.* aio_pika.* amqp.* kombu.* kafka.errors.*
-        aiokafka.* confluent_kafka.* nats.* zmq.* paho.* stomp.*
+        aiokafka.* confluent_kafka.* nats.* zmq.* paho.* stomp.* ftplib.* dns.* telnetlib.* poplib.* nntplib.* asyncssh.*
+        geventhttpclient.* pycurl.* treq.* twisted.* aiosmtplib.* aiormq.* pulsar.* socks.* tornado.*
         """,
         severity="high",
     ),
@@ -341,7 +351,8 @@ _HTTP = (
         types="""
         requests.exceptions.HTTPError httpx.HTTPStatusError aiohttp.client_exceptions.ClientResponseError
         urllib.error.HTTPError botocore.exceptions.ClientError requests.exceptions.RequestException
-        httpx.HTTPError stripe.* twilio.* slack_sdk.* github.* googleapiclient.* google.api_core.exceptions.*
+        httpx.HTTPError stripe.* twilio.* slack_sdk.* airflow.* prefect.* celery.* rq.* dramatiq.* huey.* luigi.* jira.* shopify.* braintree.*
+        paypalrestsdk.* boxsdk.* dropbox.* notion_client.* telegram.* discord.* tweepy.* github.* googleapiclient.* google.api_core.exceptions.*
         azure.core.exceptions.* boto3.* zeep.* sentry_sdk.* sendgrid.* graphql.* gql.* tenacity.* aiobotocore.*
         """,
     ),
@@ -386,7 +397,10 @@ _FRAMEWORKS = (
         werkzeug.exceptions.NotFound werkzeug.exceptions.BadRequestKeyError
         werkzeug.exceptions.UnprocessableEntity django.core.exceptions.BadRequest
         werkzeug.exceptions.RequestEntityTooLarge werkzeug.exceptions.MethodNotAllowed
-        click.exceptions.BadParameter bson.errors.InvalidId typer.BadParameter
+        click.exceptions.BadParameter bson.errors.InvalidId typer.BadParameter argparse.* ipaddress.* pytz.*
+        babel.* zoneinfo.* cattrs.* lxml.etree.DocumentInvalid xmlschema.* graphql.* networkx.* jsonpatch.*
+        django.urls.exceptions.Resolver404 typeguard.* beartype.* formencode.* colander.* tornado.web.*
+        flask_restful.* sanic.exceptions.* falcon.* litestar.* aiohttp.web.* strictyaml.* schematics.* trafaret.*
         """,
         severity="low",
     ),
@@ -401,7 +415,8 @@ _FRAMEWORKS = (
         botocore.exceptions.InvalidRegionError botocore.exceptions.PartialCredentialsError
         celery.exceptions.ImproperlyConfigured celery.exceptions.NotRegistered omegaconf.* hydra.*
         kombu.exceptions.ContentDisallowed django.core.exceptions.AppRegistryNotReady
-        django.core.exceptions.DisallowedHost kubernetes.config.*
+        django.core.exceptions.DisallowedHost kubernetes.config.* flask.cli.* simple_settings.* confuse.* prettyconf.* goodconf.* jwcrypto.*
+        aiohttp.client_exceptions.NonHttpUrlClientError cryptography.exceptions.UnsupportedAlgorithm dotenv.*
         """,
     ),
     rule(
@@ -424,6 +439,7 @@ _FRAMEWORKS = (
         jinja2.exceptions.UndefinedError jinja2.exceptions.TemplateSyntaxError
         django.urls.exceptions.NoReverseMatch django.core.exceptions.FieldError
         django.core.exceptions.MultipleObjectsReturned fastapi.exceptions.FastAPIError
+        django.core.exceptions.FieldDoesNotExist mako.* chameleon.* selenium.common.exceptions.*
         werkzeug.routing.exceptions.BuildError numpy.exceptions.AxisError numpy.linalg.LinAlgError
         django.template.exceptions.TemplateSyntaxError pandas.errors.* sklearn.exceptions.NotFittedError
         fastapi.exceptions.ResponseValidationError starlette.routing.NoMatchFound
@@ -525,7 +541,7 @@ TABLE = table(
     languages="python",
     wrappers="""
         Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError
-        EnvironmentError SystemExit KeyboardInterrupt GeneratorExit concurrent.futures.process._RemoteTraceback
+        EnvironmentError SystemExit KeyboardInterrupt GeneratorExit click.exceptions.Abort click.exceptions.Exit concurrent.futures.process._RemoteTraceback
         multiprocessing.pool.RemoteTraceback fastapi.exceptions.HTTPException starlette.exceptions.HTTPException
         tenacity.RetryError
         """,

@@ -11,7 +11,7 @@ TABLE = table(
         NoMethodError NameError ArgumentError TypeError IndexError KeyError ZeroDivisionError FrozenError
         LocalJumpError NotImplementedError SyntaxError RangeError FloatDomainError StopIteration
         SystemStackError UncaughtThrowError NoMatchingPatternError NoMatchingPatternKeyError
-        AbstractController.* ActionController.UrlGenerationError AbstractController.DoubleRenderError
+        Liquid.* Slim.* Haml.* Mustache.* ERB.* RegexpError Nokogiri.CSS.* Temple.* AbstractController.* ActionController.UrlGenerationError AbstractController.DoubleRenderError
         ActiveModel.UnknownAttributeError ActiveModel.MissingAttributeError ClosedQueueError
         ActiveModel.ForbiddenAttributesError ActionController.MissingExactTemplate
         """,
@@ -54,7 +54,8 @@ TABLE = table(
         0.92,
         "text or bytes that cannot be decoded",
         types="""
-        JSON.* Oj.* Psych.* Nokogiri.* Encoding.* Date.Error CSV.* MultiJson.* REXML.* Zlib.* MessagePack.*
+        Ox.* TomlRB.* Tomlrb.* TOML.* Toml.* Avro.* CBOR.* BSON.* Addressable.* Zlib.* Snappy.* Zstd.* Multipart.* Roo.*
+        Faraday.ParsingError JSON.* Oj.* Psych.* Nokogiri.* Encoding.* Date.Error CSV.* MultiJson.* REXML.* Zlib.* MessagePack.*
         Google.Protobuf.* ActionDispatch.Http.Parameters.ParseError Yajl.*
         ActionDispatch.Http.MimeNegotiation.InvalidType
         """,
@@ -73,7 +74,7 @@ TABLE = table(
         0.92,
         "a time limit passed",
         types="""
-        Net.ReadTimeout Net.OpenTimeout Net.WriteTimeout Timeout.Error Timeout.ExitException Rack.Timeout.*
+        Concurrent.TimeoutError ConnectionPool.* Net.ReadTimeout Net.OpenTimeout Net.WriteTimeout Timeout.Error Timeout.ExitException Rack.Timeout.*
         Faraday.TimeoutError HTTP.TimeoutError Excon.Error.Timeout RestClient.Exceptions.* Errno.ETIMEDOUT
         HTTPX.TimeoutError Typhoeus.Errors.TimeoutError Selenium.WebDriver.Error.TimeoutError IO.TimeoutError
         RestClient.RequestTimeout HTTParty.TimeoutError Capybara.*
@@ -86,7 +87,7 @@ TABLE = table(
         types="""
         Errno.ECONNREFUSED SocketError Socket.ResolutionError OpenSSL.* Errno.EHOSTUNREACH Errno.ENETUNREACH
         Errno.EADDRINUSE Faraday.ConnectionFailed Faraday.SSLError HTTP.ConnectionError Excon.Error.Socket
-        Excon.Error.Certificate Bunny.* Kafka.* Net.SSH.* Resolv.ResolvError Rdkafka.* HTTPX.ConnectionError
+        Excon.Error.Certificate Bunny.* Kafka.* Typhoeus.* HTTPClient.* Async.* EventMachine.* MQTT.* Stomp.* NATS.* Curl.* Net.FTP* Net.SSH.* Resolv.ResolvError Rdkafka.* HTTPX.ConnectionError
         Net.SMTP*
         """,
         severity="high",
@@ -129,7 +130,7 @@ TABLE = table(
         "concurrency",
         0.9,
         "threads got into each other's way",
-        types="ThreadError FiberError Concurrent.* Ractor.*",
+        types="ThreadError FiberError Concurrent.* Ractor.* Celluloid.*",
         firm=True,
     ),
     rule(
@@ -159,7 +160,8 @@ TABLE = table(
         ActionController.ParameterMissing ActionController.RoutingError ActionController.UnpermittedParameters
         ActionController.BadRequest ActionController.UnknownFormat ActiveModel.*
         ActionController.InvalidCrossOriginRequest AbstractController.ActionNotFound Dry.* JSON.Schema.*
-        JSON.Validator.* Rack.QueryParser.* Rack.Multipart.* ActiveModel.ValidationError
+        OptionParser.* Thor.* Slop.* JSONSchemer.* TZInfo.* Money.* I18n.InvalidLocale Sinatra.* Hanami.* Phonelib.*
+        GraphQL.* Stripe.CardError Roda.* Grape.* JSON.Validator.* Rack.QueryParser.* Rack.Multipart.* ActiveModel.ValidationError
         Grape.Exceptions.ValidationErrors URI.* ActionController.UnknownHttpMethod
         ActionDispatch.Http.Parameters.InvalidParameterError ActiveModel.StrictValidationFailed
         """,
@@ -173,7 +175,7 @@ TABLE = table(
         JWT.* OAuth2.* Net.SMTPAuthenticationError Devise.* Faraday.UnauthorizedError
         ActionController.InvalidAuthenticityToken Net.SSH.AuthenticationFailed OmniAuth.*
         RestClient.Unauthorized Signet.* ActiveSupport.MessageVerifier.InvalidSignature
-        Google.Apis.AuthorizationError BCrypt.* Net.LDAP.* Octokit.Unauthorized
+        Bunny.AuthenticationFailureError Rodauth.* Warden.* Doorkeeper.* Google.Apis.AuthorizationError BCrypt.* Net.LDAP.* Octokit.Unauthorized
         """,
         severity="high",
     ),
@@ -210,7 +212,8 @@ TABLE = table(
         "a key or a setting is missing",
         types="""
         ActiveSupport.EncryptedConfiguration.* ActiveSupport.EncryptedFile.* ActiveSupport.MessageEncryptor.*
-        ActiveRecord.Encryption.* Zeitwerk.* Rails.Secrets.* ActiveStorage.Service.*
+        OpenSSL.Cipher.* OpenSSL.PKey.* RbNaCl.* I18n.MissingTranslationData Dotenv.* Settingslogic.*
+        HTTParty.UnsupportedURIScheme Config.Validation.* ActiveRecord.Encryption.* Zeitwerk.* Rails.Secrets.* ActiveStorage.Service.*
         """,
     ),
     rule(
@@ -218,7 +221,7 @@ TABLE = table(
         0.6,
         "another service answered with an error",
         types="""
-        Faraday.* RestClient.* HTTParty.* Excon.* Stripe.* HTTP.* Octokit.* Twilio.* Savon.* Net.HTTPFatalError
+        Faraday.* Circuitbox.* Stoplight.* Semian.* RestClient.* HTTParty.* Excon.* Stripe.* HTTP.* Octokit.* Twilio.* Savon.* Net.HTTPFatalError
         Aws.* Google.Apis.* Shopify* Slack.* Sidekiq.*
         """,
     ),

@@ -9,6 +9,7 @@ from tracemedic_processor.classify import (
     grpc_http,
     javascript,
     jvm,
+    libraries,
     llm,
     messages,
     native,
@@ -36,5 +37,6 @@ TABLES: tuple[Table, ...] = (
     llm.TABLE,
     grpc_http.TABLE,
     systems.TABLE,
+    libraries.TABLE,
     messages.TABLE,
 )
