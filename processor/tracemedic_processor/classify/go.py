@@ -141,7 +141,13 @@ TABLE = table(
         """,
         severity="low",
     ),
-    rule("validation", 0.93, "input breaks a rule", phrases=[r"field validation for '|named cookie not present|missing '\]' in host|first path segment in url"], severity="low"),
+    rule(
+        "validation",
+        0.93,
+        "input breaks a rule",
+        phrases=[r"field validation for '|named cookie not present|missing '\]' in host|first path segment in url"],
+        severity="low",
+    ),
     rule(
         "authentication",
         0.92,

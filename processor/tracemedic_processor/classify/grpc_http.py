@@ -78,9 +78,7 @@ TABLE = table(
         0.86,
         "another service answered with a server error",
         phrases=[
-            *_http(
-                "500", "501", "502", "503", "505", "507", "508", "520", "521", "522", "523", "524", "525", "526"
-            ),
+            *_http("500", "501", "502", "503", "505", "507", "508", "520", "521", "522", "523", "524", "525", "526"),
             _http("5xx")[0],
             r"\b(bad gateway|service (temporarily )?unavailable|internal server error)\b",
             r"upstream connect error|no healthy upstream|cURL error 22",

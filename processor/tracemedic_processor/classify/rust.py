@@ -121,9 +121,7 @@ TABLE = table(
         severity="low",
     ),
     rule("filesystem", 0.85, "a damaged archive", types="zip.* tar.* sevenz_rust.*"),
-    rule(
-        "programming_error", 0.8, "a pattern that is no pattern, or a task that panicked", types="regex.* *JoinError"
-    ),
+    rule("programming_error", 0.8, "a pattern that is no pattern, or a task that panicked", types="regex.* *JoinError"),
     rule(
         "filesystem", 0.6, "input or output failed", types="std.io.Error std.io.error.Error io.Error std.fs.* walkdir.*"
     ),

@@ -47,14 +47,14 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
     ancestry = Ancestry(body, envelope)
     occurrences: list[Occurrence] = []
     counts: list[RequestCount] = []
-    agents_possible = _OPERATION in body
+    agents_possible = _OPERATION in body and _INVOKE_AGENT in body
     for i, marked in enumerate(marks(body).resources):
         sent = envelope.resources[i]
         counted = _Counts(agents_possible=agents_possible)
         for j, scope in enumerate(marked.scopes):
             items = sent.scopes[j].items
             for k, mark in enumerate(scope.items):
-                if mark in UNREMARKABLE and not agents_possible:
+                if mark in UNREMARKABLE and not (agents_possible and _INVOKE_AGENT in items[k]):
                     continue
                 raw = items[k]
                 counted.add(raw)
