@@ -13,7 +13,8 @@ _DRIVERS = (
         cassandra.* elasticsearch.* opensearchpy.* elastic_transport.* oracledb.* cx_Oracle.* pyodbc.*
         clickhouse_driver.* clickhouse_connect.* duckdb.* neo4j.* influxdb_client.* alembic.* snowflake.*
         trino.* pymssql.* pinecone.* qdrant_client.* chromadb.* weaviate.* pymilvus.* google.cloud.spanner.*
-        lmdb.* _duckdb.* psycopg_binary.* pgvector.* ibis.* databricks.* rethinkdb.* pyarango.* memcache.* pymemcache.* couchbase.* arango.*
+        lmdb.* _duckdb.* psycopg_binary.* pgvector.* ibis.* databricks.* rethinkdb.* pyarango.* memcache.*
+        pymemcache.* couchbase.* arango.*
         """,
     ),
     rule(
@@ -44,12 +45,13 @@ _DRIVERS = (
         EntityMetadataNotFoundError SqliteError KnexTimeoutError PostgresError DatabaseError ReplyError
         ClusterAllFailedError MaxRetriesPerRequestError ParallelSaveError VersionError DocumentNotFoundError
         OverwriteModelError MissingSchemaError DrizzleQueryError NotNullConstraintViolationException
-        UniqueConstraintViolationException ForeignKeyConstraintViolationException TableNotFoundException
-        ER_* SQLITE_* ERR_SQLITE_* PROTOCOL_* P10* P20* P30* ELOGIN EREQUEST NR_CLOSED UNCERTAIN_STATE
-        CONNECTION_CLOSED CONNECTION_ENDED CONNECTION_DESTROYED CONNECT_TIMEOUT ClientClosedError ClientOfflineError
-        SocketClosedUnexpectedlyError Mongo* Mongoose* TypeORM* Knex* Redis* Neo4jError LibsqlError ESOCKET
-        NoLivingConnectionsError CannotCreateEntityIdMapError MongoParseError MongoExpiredSessionError
-        MongoCursorExhaustedError MongoWriteConcernError MongoTopologyClosedError MongoNotConnectedError
+        UniqueConstraintViolationException ForeignKeyConstraintViolationException TableNotFoundException ER_*
+        SQLITE_* ERR_SQLITE_* PROTOCOL_* P10* P20* P30* ELOGIN EREQUEST NR_CLOSED UNCERTAIN_STATE
+        CONNECTION_CLOSED CONNECTION_ENDED CONNECTION_DESTROYED CONNECT_TIMEOUT ClientClosedError
+        ClientOfflineError SocketClosedUnexpectedlyError Mongo* Mongoose* TypeORM* Knex* Redis* Neo4jError
+        LibsqlError ESOCKET NoLivingConnectionsError CannotCreateEntityIdMapError MongoParseError
+        MongoExpiredSessionError MongoCursorExhaustedError MongoWriteConcernError MongoTopologyClosedError
+        MongoNotConnectedError
         """,
     ),
     rule(
@@ -81,10 +83,10 @@ _DRIVERS = (
         "an error of a Go, Rust or Elixir database driver or mapper",
         types="""
         pq.Error pgconn.* pgx.* pgproto3.* mysql.MySQLError mongo.* topology.* driver.Error sqlite3.Error gorm.*
-        ent.* bolt.* bbolt.* badger.* sqlite.* sqlite3.* pebble.* neo4j.* elastic.* influxdb2.* redis.Error proto.RedisError gocql.* clickhouse.* sqlx.* sqlx_core.* diesel.* tokio_postgres.*
-        postgres.* rusqlite.* redis.* mongodb.* sea_orm.* deadpool.* bb8.* r2d2.* sled.* DBConnection.*
-        Postgrex.* Ecto.* MyXQL.* Redix.* Exqlite.* Mongo.* mnesia Xandra.* deadpool_postgres.* libsql.*
-        surrealdb.*
+        ent.* bolt.* bbolt.* badger.* sqlite.* sqlite3.* pebble.* neo4j.* elastic.* influxdb2.* redis.Error
+        proto.RedisError gocql.* clickhouse.* sqlx.* sqlx_core.* diesel.* tokio_postgres.* postgres.* rusqlite.*
+        redis.* mongodb.* sea_orm.* deadpool.* bb8.* r2d2.* sled.* DBConnection.* Postgrex.* Ecto.* MyXQL.*
+        Redix.* Exqlite.* Mongo.* mnesia Xandra.* deadpool_postgres.* libsql.* surrealdb.*
         """,
     ),
     rule(
@@ -96,6 +98,21 @@ _DRIVERS = (
         sql.SQLException mysqlx.* mongocxx.* GRDB.* RealmError PostgresNIO.* HiveError DriftWrappedException
         FMDB
         """,
+    ),
+    rule(
+        "database",
+        0.97,
+        "a state code of the SQL standard",
+        types="""
+        08000 08001 08003 08004 08006 08P01 21000 22000 22001 22003 22004 22007 22008 22012 22023 22026 22P02
+        22P03 22P04 22P05 23000 23001 23502 23503 23505 23514 23P01 24000 25001 25006 25P01 25P02 28000 28P01
+        2BP01 34000 3D000 3F000 40001 40003 40P01 42000 42501 42601 42602 42622 42701 42702 42703 42704 42710
+        42712 42723 42725 42803 42804 42809 42883 42939 42P01 42P02 42P03 42P04 42P05 42P06 42P07 42P10 42P16
+        42P18 53000 53100 53200 53300 53400 54000 54001 55000 55006 55P03 57000 57014 57P01 57P02 57P03 58000
+        58P01 P0001 P0002 XX000 XX001 42S02 42S22 HY000 11000 11001 1040 1045 1049 1054 1062 1064 1146 1205 1213
+        1406 1451 1452 2002 2003 2006 2013
+        """,
+        firm=True,
     ),
     rule(
         "database",
@@ -228,7 +245,8 @@ _SERVERS = (
         "a constraint of the database was broken",
         phrases=[
             r"(unique|foreign key|not[ -]null|check|primary key|exclusion) constraint",
-            r"duplicate entry|duplicate key (value|error|in|violat)|duplicated key not allowed|E11000|ORA-0?(0001|2291|2292|1400)",
+            r"duplicate entry|duplicate key (value|error|in|violat)",
+            r"duplicated key not allowed|E11000|ORA-0?(0001|2291|2292|1400)",
             r"null value in column|cannot be null$|(23505|23503|23502|23514)|violates .{0,30}constraint \"",
             r"cannot insert (the value )?null|integrity constraint|column '[^']*' cannot be null",
             r"value too long for (type|column)|data too long for column|out of range for (type|column)",
@@ -257,7 +275,8 @@ _SERVERS = (
             r"could not execute (statement|query)|unable to execute query|jdbc exception|failed query:",
             r"WRONGTYPE operation|CROSSSLOT|MOVED \d|ERR (unknown command|wrong number)|READONLY you can't write",
             r"BUSYGROUP|NOSCRIPT|\b(table|column) (with name )?[\w.]+ (does not exist|not found)",
-            r"no rows returned by a query|transaction has already been|^(redis|redigo|sql|pgx|pq|mongo|gorm|sqlite3?): ",
+            r"no rows returned by a query|transaction has already been",
+            r"^(redis|redigo|sql|pgx|pq|mongo|gorm|sqlite3?): ",
             r"index_not_found_exception|search_phase_execution_exception|cluster_block_exception",
             r"mapper_parsing_exception",
             r"no rows in result set|record not found|query returned no rows|more than one row returned",
@@ -326,8 +345,8 @@ _SERVERS = (
         0.97,
         "the mapper's settings are wrong",
         phrases=[
-            r"failed to determine a suitable driver class|failed to configure a datasource",
-            r"no suitable driver|could not parse (sqlalchemy|rfc1738)|can't load plugin: sqlalchemy\.dialects",
+            r"unknown driver \"|failed to determine a suitable driver class|failed to configure a datasource",
+            r"could not parse (sqlalchemy|rfc1738)|can't load plugin: sqlalchemy\.dialects",
             r"unable to determine dialect|invalid (dsn|connection string)|database url|no connection string named",
             r"environment variable not found: DATABASE|in connection info string",
         ],

@@ -109,8 +109,9 @@ TABLE = table(
         "text or bytes that cannot be decoded",
         types="""
         json.* xml.* strconv.NumError time.ParseError base64.CorruptInputError yaml.* toml.* csv.ParseError
-        hex.* time.* decimal.* uuid.* bson.* cbor.* bzip2.* lzw.* multipart.* mime.* hex.InvalidByteError gob.* proto.* protojson.* asn1.* gzip.* zlib.* flate.* sonic.* mapstructure.*
-        xml.SyntaxError hcl.* strfmt.* utf8.* msgpack.*
+        hex.* time.* decimal.* uuid.* bson.* cbor.* bzip2.* lzw.* multipart.* mime.* hex.InvalidByteError gob.*
+        proto.* protojson.* asn1.* gzip.* zlib.* flate.* sonic.* mapstructure.* xml.SyntaxError hcl.* strfmt.*
+        utf8.* msgpack.*
         """,
         firm=True,
     ),
@@ -127,8 +128,10 @@ TABLE = table(
             r"illegal base64|gzip: invalid",
             r"strconv\.\w+: parsing|parsing time \"|error unmarshal|failed to unmarshal|could not unmarshal",
             r"proto: |invalid wire-?format|can't convert .{1,40} to decimal|invalid uuid",
-            r"(?-i)^(encoding/\w+|json|xml|yaml|toml|csv|gob|asn1|hex|base64|gzip|zlib|flate|proto|msgpack|image|png|jpeg"
-            r"|gif|mime|multipart|time|strconv|bson|cbor|avro|snappy|zstd|lz4): ",
+            (
+                r"(?-i)^(encoding/\w+|json|xml|yaml|toml|csv|gob|asn1|hex|base64|gzip|zlib|flate|proto|msgpack|image|png|jpeg"
+                r"|gif|mime|multipart|time|strconv|bson|cbor|avro|snappy|zstd|lz4): "
+            ),
         ],
         firm=True,
     ),
@@ -137,7 +140,8 @@ TABLE = table(
         0.93,
         "input breaks a rule",
         types="""
-        validator.ValidationErrors validator.* validation.Errors govalidator.* gojsonschema.* protovalidate.* flag.* pflag.* flags.* cli.* cobra.* netip.* mail.* ozzo.*
+        validator.ValidationErrors validator.* validation.Errors govalidator.* gojsonschema.* protovalidate.*
+        flag.* pflag.* flags.* cli.* cobra.* netip.* mail.* ozzo.*
         """,
         severity="low",
     ),
@@ -161,7 +165,8 @@ TABLE = table(
         "a token or password was refused",
         phrases=[
             r"token (is|has) (invalid|expired|malformed)|token signature is invalid",
-            r"ssh: unable to authenticate|oauth2: (cannot fetch token|token expired|\")|bcrypt: |hashedPassword is not the hash",
+            r"ssh: unable to authenticate|oauth2: (cannot fetch token|token expired|\")",
+            r"bcrypt: |hashedPassword is not the hash",
         ],
         severity="medium",
     ),
@@ -179,7 +184,7 @@ TABLE = table(
         "a setting is missing",
         phrases=[
             r"required (key|environment variable|env(ironment)? var|flag)|config file .{0,80}not found",
-            r"unknown driver|unsupported protocol scheme|flag provided but not defined|missing port in address",
+            r"unknown driver|unsupported protocol scheme|flag provided but not defined",
         ],
         severity="critical",
     ),
@@ -206,7 +211,7 @@ TABLE = table(
     ),
     languages="go",
     wrappers="""
-        errors.errorString fmt.wrapError errors.fundamental errors.withStack errors.withMessage errors.joinError
-        fmt.wrapErrors multierror.Error panic error errors.Error fatal
-        """,
+    errors.errorString fmt.wrapError errors.fundamental errors.withStack errors.withMessage errors.joinError
+    fmt.wrapErrors multierror.Error panic error errors.Error fatal
+    """,
 )

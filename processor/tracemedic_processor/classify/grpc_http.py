@@ -13,8 +13,9 @@ def _http(*statuses: str) -> list[str]:
         rf"\b(status|code|http|error|response|server|got)\b[ a-z]{{0,20}}[:=]? ?['\"\(`]?\b({codes})\b",
         rf"\b(returned|received|with|failed|statuscode)\b[ a-z]{{0,20}}[:=]? ?['\"\(`]?\b({codes})\b",
         rf"statuscode[\"']?[:=] ?['\"\(]?({codes})\b|\bHTTP/\d(\.\d)? ({codes})\b|status_code=({codes})\b",
-        rf"^\(?({codes})\b[\)\s:,-]",
-        rf"\b({codes}) (client|server) error|\bstatus: ?({codes})\b|\"(code|status)\" ?: ?({codes})\b|[(\[]({codes})[)\]]",
+        rf"^\(?({codes})\b[\)\s:,-]|resulted in an? [`'\"]?({codes})\b",
+        rf"\b({codes}) (client|server) error|\bstatus: ?({codes})\b",
+        rf"\"(code|status)\" ?: ?({codes})\b|[(\[]({codes})[)\]]",
     ]
 
 
@@ -23,7 +24,7 @@ def _grpc(*names: str) -> list[str]:
     codes = "|".join(names)
     return [
         rf"\bcode ?= ?({codes})\b|statuscode[.:=]+ ?\"?({codes})\b|^\d{{0,3}} ?({codes})[:.]",
-        rf"\bcode: ?\"?({codes})\b|status\(?=?\"?({codes})\b",
+        rf"\bcode: ?\"?({codes})\b|status\(?(=|: )?\"?({codes})\b",
     ]
 
 
@@ -94,7 +95,7 @@ TABLE = table(
     ),
     rule(
         "validation",
-        0.7,
+        0.75,
         "status 400 or 422, the request was refused",
         phrases=_http("400", "405", "406", "411", "412", "413", "414", "415", "422", "428", "431"),
         attributes="http.status.client=400 http.status.client=422",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tracemedic_processor.classify.rule import Rule, Table
 from tracemedic_processor.classify.subject import AttributeValue
+from tracemedic_storage.records import Category
 
 _SEPARATORS = re.compile(r"::|[./\\$:+#]")
 _GENERIC_ARITY = re.compile(r"`\d+|\[.*|<.*", re.DOTALL)
@@ -18,6 +19,14 @@ TYPE_CHARACTERS_MAX = 300
 MODULE_WORDS_MAX = 6
 FOREIGN_NAME = 0.65
 """What a rule for a qualified name is worth for a type of that name in an unrelated package."""
+VAGUE: frozenset[Category] = frozenset(
+    {"network", "dependency", "filesystem", "configuration", "validation", "programming_error"}
+)
+"""What a package is for says little beside the name of the type, where it says one of these."""
+TELLING = 0.84
+"""From this weight on a rule for a name's ending is heard beside the rule for the name's package."""
+BESIDE_SUFFIX = 0.9
+"""What the rule for the package is then worth."""
 GENERIC_NAMES = frozenset({"error", "exception", "errors", "errorkind", "report", "apierror"})
 """Names that mean something only together with their package: `pq.Error` says nothing of `stripe.Error`."""
 
@@ -89,7 +98,26 @@ class TypeIndex:
             conditions += [fit for fit in level if fit.rule.phrases]
             if not answers:
                 answers = [fit for fit in level if not fit.rule.phrases]
+        if answers and self._is_by_package(answers, words):
+            answers = self._with_telling_suffix(answers, words[-1].lower())
         return answers + conditions
+
+    def _is_by_package(self, answers: list[Fit], words: list[str]) -> bool:
+        if not {fit.rule.category for fit in answers} <= VAGUE:
+            return False
+        packages = (self._packages.get(".".join(words[:length]), ()) for length in range(1, len(words)))
+        return any(fit.rule is rule for rules in packages for rule in rules for fit in answers)
+
+    def _with_telling_suffix(self, answers: list[Fit], last: str) -> list[Fit]:
+        """What the name's own ending says is nearer to the case than what its package is for."""
+        telling = [
+            Fit(rule, 1.0)
+            for end, rule in self._suffixes
+            if last.endswith(end) and rule.weight >= TELLING and not rule.phrases
+        ]
+        if not telling:
+            return answers
+        return [Fit(fit.rule, fit.factor * BESIDE_SUFFIX) for fit in answers] + telling
 
     def _levels(self, words: list[str]) -> Iterable[list[Fit]]:
         full, last = ".".join(words), words[-1]

@@ -64,8 +64,9 @@ TABLE = table(
         0.92,
         "an encoding that makes no sense",
         types="""
-        URIError YAMLException YAMLParseError XMLParserError CsvError CSV_* Z_* ERR_ENCODING_* entity.parse.failed
-        encoding.unsupported charset.unsupported DataCloneError TomlError BSONError AvroError
+        URIError YAMLException YAMLParseError XMLParserError CsvError CSV_* Z_* ERR_ENCODING_*
+        entity.parse.failed encoding.unsupported charset.unsupported DataCloneError TomlError BSONError
+        AvroError
         """,
         firm=True,
     ),
@@ -73,14 +74,14 @@ TABLE = table(
         "configuration",
         0.8,
         "keys or addresses that cannot be used",
-        types="ERR_INVALID_URL ERR_OSSL_* ERR_CRYPTO_* ERR_INVALID_PROTOCOL",
+        types="ERR_OSSL_* ERR_CRYPTO_* ERR_INVALID_PROTOCOL",
     ),
     rule(
         "configuration",
         0.93,
         "a setting is missing",
         phrases=[
-            r"(?-i)\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)+ (is |was |must be |has )?(not (set|defined|found|provided)|missing|set\b)",
+            r"(?-i)\b[A-Z][A-Z0-9]+(_[A-Z0-9]+)+ (is |was |must be |has )?(not (set|defined|found)|missing|set\b)",
             r"secretOrPrivateKey must|requires a secret",
         ],
         severity="critical",
@@ -110,7 +111,7 @@ TABLE = table(
         severity="medium",
     ),
     rule(
-        "configuration",
+        "validation",
         0.85,
         "an address that is none",
         types="TypeError",
@@ -124,8 +125,8 @@ TABLE = table(
         types="""
         ZodError ValibotError $ZodError ValiError AjvError BadRequestError UnprocessableEntityError
         BadRequestException UnprocessableEntityException UnsupportedMediaTypeError NotFoundException
-        NotFoundError PayloadTooLargeError MulterError GraphQLError UserInputError JoiValidationError
-        LIMIT_* FST_ERR_* EENVELOPE EMESSAGE entity.too.large parameters.too.many ERR_VALIDATION
+        NotFoundError PayloadTooLargeError MulterError GraphQLError UserInputError JoiValidationError LIMIT_*
+        FST_ERR_* ERR_INVALID_URL EENVELOPE EMESSAGE entity.too.large parameters.too.many ERR_VALIDATION
         FST_ERR_VALIDATION FastifyError StructError ArkErrors RequestValidationError MethodNotAllowedException
         """,
         severity="low",
@@ -136,10 +137,10 @@ TABLE = table(
         0.93,
         "a caller's token is out of date or wrong",
         types="""
-        ERR_JWT_* ERR_JWS_* ERR_JWE_* ERR_JWK* ERR_JOSE_* auth.* EAUTH
-        JsonWebTokenError TokenExpiredError NotBeforeError JWTExpired JWSSignatureVerificationFailed JWTInvalid
-        JWTClaimValidationFailed UnauthorizedError UnauthorizedException AuthenticationError InvalidTokenError
-        OAuth2Error InvalidClientError InvalidGrantError OPError AuthApiError SessionRequired CredentialsSignin
+        ERR_JWT_* ERR_JWS_* ERR_JWE_* ERR_JWK* ERR_JOSE_* auth.* EAUTH JsonWebTokenError TokenExpiredError
+        NotBeforeError JWTExpired JWSSignatureVerificationFailed JWTInvalid JWTClaimValidationFailed
+        UnauthorizedError UnauthorizedException AuthenticationError InvalidTokenError OAuth2Error
+        InvalidClientError InvalidGrantError OPError AuthApiError SessionRequired CredentialsSignin
         """,
         severity="medium",
     ),
@@ -186,7 +187,10 @@ TABLE = table(
         "network",
         0.88,
         "a connection broke",
-        types="ECONNRESET EPIPE HPE_* ERR_FR_* ERR_HTTP2_* ERR_STREAM_PREMATURE_CLOSE request.aborted KafkaJS* ChunkLoadError ERR_HTTP2_STREAM_ERROR",
+        types="""
+        ECONNRESET EPIPE HPE_* ERR_HTTP2_* ERR_STREAM_PREMATURE_CLOSE request.aborted KafkaJS*
+        ChunkLoadError ERR_HTTP2_STREAM_ERROR
+        """,
         severity="medium",
     ),
     rule(
@@ -220,8 +224,8 @@ TABLE = table(
             r"the requested module .{0,120}does not provide",
         ],
         types="""
-        Error SyntaxError ReferenceError TypeError MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ModuleNotFoundError
-        ERR_DLOPEN_FAILED ModuleBuildError
+        Error SyntaxError ReferenceError TypeError MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM
+        ModuleNotFoundError ERR_DLOPEN_FAILED ModuleBuildError
         """,
         severity="critical",
     ),

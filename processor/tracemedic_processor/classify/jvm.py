@@ -144,8 +144,9 @@ _JDK = (
         java.net.ConnectException java.net.UnknownHostException java.net.NoRouteToHostException
         java.net.PortUnreachableException javax.net.ssl.* java.security.cert.* sun.security.*
         java.net.BindException org.apache.http.client.ClientProtocolException org.apache.http.client.* io.nats.*
-        org.apache.hc.* org.apache.http.* okhttp3.* feign.RetryableException org.eclipse.paho.* io.vertx.core.http.*
-        org.apache.pulsar.client.* org.apache.commons.net.* net.schmizz.sshj.* org.apache.sshd.* reactor.netty.* org.apache.http.conn.HttpHostConnectException
+        org.apache.hc.* org.apache.http.* okhttp3.* feign.RetryableException org.eclipse.paho.*
+        io.vertx.core.http.* org.apache.pulsar.client.* org.apache.commons.net.* net.schmizz.sshj.*
+        org.apache.sshd.* reactor.netty.* org.apache.http.conn.HttpHostConnectException
         org.apache.hc.client5.http.HttpHostConnectException
         io.netty.channel.AbstractChannel$AnnotatedConnectException
         org.springframework.boot.web.server.PortInUseException java.nio.channels.UnresolvedAddressException
@@ -217,10 +218,11 @@ _JDK = (
         org.apache.thrift.* java.io.UnsupportedEncodingException org.dom4j.* nu.xom.*
         java.util.IllegalFormatException com.opencsv.* tools.jackson.* com.alibaba.fastjson.*
         org.springframework.messaging.converter.* com.thoughtworks.xstream.*
-        com.typesafe.config.ConfigException$Parse feign.codec.* org.apache.commons.csv.* com.univocity.* org.supercsv.*
-        org.jsoup.* com.jayway.jsonpath.* net.sf.json.* org.tomlj.* org.bson.* org.msgpack.* com.dslplatform.*
-        org.apache.commons.codec.* org.joda.time.* io.protostuff.* scala.xml.* spray.json.* upickle.* zio.json.* org.apache.poi.* jakarta.json.* javax.json.*
-        java.io.UTFDataFormatException java.io.WriteAbortedException
+        com.typesafe.config.ConfigException$Parse feign.codec.* org.apache.commons.csv.* com.univocity.*
+        org.supercsv.* org.jsoup.* com.jayway.jsonpath.* net.sf.json.* org.tomlj.* org.bson.* org.msgpack.*
+        com.dslplatform.* org.apache.commons.codec.* org.joda.time.* io.protostuff.* scala.xml.* spray.json.*
+        upickle.* zio.json.* org.apache.poi.* jakarta.json.* javax.json.* java.io.UTFDataFormatException
+        java.io.WriteAbortedException
         """,
         firm=True,
     ),
@@ -357,6 +359,7 @@ _LIBRARIES = (
         0.6,
         "another service answered with an error",
         types="""
+        org.apache.http.client.HttpResponseException org.apache.hc.client5.http.HttpResponseException
         org.springframework.web.client.* org.springframework.web.reactive.function.client.* feign.* retrofit2.*
         io.github.resilience4j.* com.stripe.* com.netflix.hystrix.* io.ktor.client.* org.springframework.ws.*
         javax.xml.ws.* org.apache.cxf.* org.springframework.cloud.*
@@ -386,7 +389,8 @@ _LIBRARIES = (
         org.thymeleaf.* freemarker.* org.springframework.expression.* android.content.ActivityNotFoundException
         android.view.InflateException org.mockito.* org.springframework.aop.* org.mapstruct.* groovy.lang.*
         ognl.* org.apache.velocity.* java.util.regex.* com.github.mustachejava.* io.pebbletemplates.*
-        com.samskivert.mustache.* com.github.jknack.* javassist.* net.bytebuddy.* java.util.IllegalFormatException android.content.res.Resources$NotFoundException
+        com.samskivert.mustache.* com.github.jknack.* javassist.* net.bytebuddy.*
+        java.util.IllegalFormatException android.content.res.Resources$NotFoundException
         java.lang.reflect.MalformedParametersException
         """,
         severity="medium",
@@ -412,7 +416,8 @@ _LIBRARIES = (
         0.9,
         "an application cannot be wired",
         phrases=[
-            r"no qualifying bean of type|required a bean of type|(circular|cyclic) dependency|circular reference.{0,40}bean|beans? .{0,60}cycle|no active profile",
+            r"no qualifying bean of type|required a bean of type|(circular|cyclic) dependency",
+            r"circular reference.{0,40}bean|beans? .{0,60}cycle|no active profile",
             r"failed to bind properties",
         ],
         severity="critical",
@@ -445,12 +450,12 @@ TABLE = table(
     *_LIBRARIES,
     languages="jvm",
     wrappers="""
-        Throwable Exception RuntimeException Error ExecutionException CompletionException
-        UndeclaredThrowableException InvocationTargetException UncheckedIOException PrivilegedActionException
-        UncheckedExecutionException ServletException java.io.IOException NestedServletException
-        java.lang.ExceptionInInitializerError HandlerDispatchFailedException clojure.lang.ExceptionInfo
-        KafkaException ListenerExecutionFailedException MessageHandlingException MessagingException
-        ReactiveException CompositeException ResponseStatusException org.springframework.kafka.KafkaException
-        org.apache.kafka.common.KafkaException HystrixRuntimeException MessageDeliveryException org.apache.camel.*
-        """,
+    Throwable Exception RuntimeException Error ExecutionException CompletionException
+    UndeclaredThrowableException InvocationTargetException UncheckedIOException PrivilegedActionException
+    UncheckedExecutionException ServletException java.io.IOException NestedServletException
+    java.lang.ExceptionInInitializerError HandlerDispatchFailedException clojure.lang.ExceptionInfo
+    KafkaException ListenerExecutionFailedException MessageHandlingException MessagingException
+    ReactiveException CompositeException ResponseStatusException org.springframework.kafka.KafkaException
+    org.apache.kafka.common.KafkaException HystrixRuntimeException MessageDeliveryException org.apache.camel.*
+    """,
 )

@@ -1,4 +1,4 @@
-"""What well-known libraries are for, by the packages of their frames: a hint for errors whose name and words say little.
+"""What well-known libraries are for, by the packages of their frames: a hint where name and words say little.
 
 Errors of JavaScript, Go and Ruby libraries are often a plain `Error`; that it was raised inside a YAML reader or an
 HTTP client still tells where to look first. Databases, clouds and model providers have theirs in their own files.
@@ -15,13 +15,14 @@ TABLE = table(
         WEIGHT,
         "a library that reads or writes a format",
         modules="""
-        json.decoder json.encoder yaml ruamel toml tomllib tomli xml.etree lxml csv pickle msgpack cbor2 avro fastavro
-        orjson ujson simplejson dateutil.parser html5lib google.protobuf zlib gzip base64 struct plistlib
-        com.fasterxml.jackson com.google.gson org.json org.yaml.snakeyaml com.google.protobuf org.xml.sax org.dom4j
-        org.jsoup com.opencsv org.apache.commons.csv org.apache.avro com.univocity com.thoughtworks.xstream javax.xml
-        com.squareup.moshi kotlinx.serialization org.apache.poi js-yaml yaml xml2js fast-xml-parser csv-parse papaparse
-        protobufjs avsc msgpackr cbor ini @iarna/toml smol-toml json5 jsonc-parser sax xmldom @xmldom/xmldom iconv-lite
-        psych json rexml nokogiri oj ox msgpack csv toml-rb tomlrb symfony/yaml league/csv symfony/serializer nesbot
+        json.decoder json.encoder yaml ruamel toml tomllib tomli xml.etree lxml csv pickle msgpack cbor2 avro
+        fastavro orjson ujson simplejson dateutil.parser html5lib google.protobuf zlib gzip base64 struct
+        plistlib com.fasterxml.jackson com.google.gson org.json org.yaml.snakeyaml com.google.protobuf
+        org.xml.sax org.dom4j org.jsoup com.opencsv org.apache.commons.csv org.apache.avro com.univocity
+        com.thoughtworks.xstream javax.xml com.squareup.moshi kotlinx.serialization org.apache.poi js-yaml
+        xml2js fast-xml-parser csv-parse papaparse protobufjs avsc msgpackr cbor ini @iarna/toml smol-toml json5
+        jsonc-parser sax xmldom @xmldom/xmldom iconv-lite psych json rexml nokogiri oj ox toml-rb tomlrb
+        symfony/yaml league/csv symfony/serializer nesbot
         """,
     ),
     rule(
@@ -30,11 +31,11 @@ TABLE = table(
         "a library that checks input",
         modules="""
         marshmallow jsonschema cerberus voluptuous pydantic pydantic_core wtforms email_validator click argparse
-        org.hibernate.validator jakarta.validation javax.validation com.networknt org.everit picocli joi ajv zod yup
-        superstruct valibot class-validator validator express-validator fastest-validator commander yargs io-ts
-        @hapi/joi @sinclair/typebox multer respect/validation webmozart/assert beberlei/assert
-        symfony/validator opis/json-schema justinrainbow dry-validation dry-schema dry-types dry-struct json-schema
-        json_schemer github.com/go-playground/validator phonenumbers libphonenumber-js optparse thor
+        org.hibernate.validator jakarta.validation javax.validation com.networknt org.everit picocli joi ajv zod
+        yup superstruct valibot class-validator validator express-validator fastest-validator commander yargs
+        io-ts @hapi/joi @sinclair/typebox multer respect/validation webmozart/assert beberlei/assert
+        symfony/validator opis/json-schema justinrainbow dry-validation dry-schema dry-types dry-struct
+        json-schema json_schemer github.com/go-playground/validator phonenumbers libphonenumber-js optparse thor
         """,
         severity="low",
     ),
@@ -45,8 +46,8 @@ TABLE = table(
         modules="""
         jwt jose authlib oauthlib itsdangerous passlib ldap3 msal io.jsonwebtoken com.auth0.jwt com.nimbusds
         org.springframework.security jsonwebtoken passport openid-client oauth2-server bcrypt bcryptjs next-auth
-        firebase/php-jwt lcobucci/jwt league/oauth2-client league/oauth2-server ruby-jwt oauth2 omniauth devise warden
-        argon2 github.com/golang-jwt
+        firebase/php-jwt lcobucci/jwt league/oauth2-client league/oauth2-server ruby-jwt oauth2 omniauth devise
+        warden argon2 github.com/golang-jwt
         """,
     ),
     rule(
@@ -54,12 +55,13 @@ TABLE = table(
         WEIGHT,
         "a client of the network",
         modules="""
-        socket ssl http.client urllib.request urllib3 requests aiohttp httpcore websockets websocket smtplib ftplib
-        paramiko pika amqp kombu kafka aiokafka nats paho dns axios node-fetch undici superagent got needle
-        nodemailer amqplib kafkajs ws socket.io-client ssh2 mqtt nats stompit net/http net/smtp net/ftp net/ssh faraday
-        httparty rest-client excon typhoeus http httpx bunny ruby-kafka rdkafka guzzlehttp symfony/http-client
-        php-amqplib phpmailer symfony/mailer okhttp3 org.apache.http org.apache.hc io.netty reactor.netty
-        com.rabbitmq jakarta.mail javax.mail org.apache.commons.net com.jcraft.jsch org.eclipse.paho
+        socket ssl http.client urllib.request urllib3 requests aiohttp httpcore websockets websocket smtplib
+        ftplib paramiko pika amqp kombu kafka aiokafka nats paho dns axios node-fetch undici superagent got
+        needle nodemailer amqplib kafkajs ws socket.io-client ssh2 mqtt stompit net/http net/smtp net/ftp
+        net/ssh faraday httparty rest-client excon typhoeus http httpx bunny ruby-kafka rdkafka guzzlehttp
+        symfony/http-client php-amqplib phpmailer symfony/mailer okhttp3 org.apache.http org.apache.hc io.netty
+        reactor.netty com.rabbitmq jakarta.mail javax.mail org.apache.commons.net com.jcraft.jsch
+        org.eclipse.paho
         """,
         severity="medium",
     ),
@@ -68,8 +70,8 @@ TABLE = table(
         WEIGHT,
         "a library that reads settings",
         modules="""
-        decouple environ environs dynaconf configparser pydantic_settings omegaconf hydra dotenv envalid convict config
-        com.typesafe.config org.springframework.boot.context.properties vlucas/phpdotenv symfony/dotenv
+        decouple environ environs dynaconf configparser pydantic_settings omegaconf hydra dotenv envalid convict
+        config com.typesafe.config org.springframework.boot.context.properties vlucas/phpdotenv symfony/dotenv
         symfony/dependency-injection php-di league/container figaro dry-configurable
         """,
     ),
@@ -78,8 +80,9 @@ TABLE = table(
         WEIGHT,
         "a library for files, archives and templates on disk",
         modules="""
-        zipfile tarfile shutil glob PIL openpyxl xlrd pypdf java.util.zip java.nio.file adm-zip yauzl tar unzipper
-        fs-extra graceful-fs sharp league/flysystem symfony/filesystem symfony/finder rubyzip zip fileutils
+        zipfile tarfile shutil glob PIL openpyxl xlrd pypdf java.util.zip java.nio.file adm-zip yauzl tar
+        unzipper fs-extra graceful-fs sharp league/flysystem symfony/filesystem symfony/finder rubyzip zip
+        fileutils
         """,
     ),
     rule(
@@ -87,8 +90,9 @@ TABLE = table(
         WEIGHT,
         "a client of another company's service, or a circuit breaker",
         modules="""
-        stripe twilio slack_sdk github sendgrid googleapiclient com.stripe com.twilio io.github.resilience4j dev.failsafe
-        opossum cockatiel @octokit @slack/web-api octokit circuitbox stoplight semian stripe/stripe-php pybreaker
+        stripe twilio slack_sdk github sendgrid googleapiclient com.stripe com.twilio io.github.resilience4j
+        dev.failsafe opossum cockatiel @octokit @slack/web-api octokit circuitbox stoplight semian
+        stripe/stripe-php pybreaker
         """,
     ),
     rule(

@@ -71,8 +71,9 @@ TABLE = table(
         *DeserializationException *EncodeError *EncodingError *UnmarshalTypeError *JsonProcessingException
         *ParsingError *UnpicklingError *PicklingError *CSVException *CsvException *MalformedException
         *NumberFormatException *FormatError *InvalidVersion *MalformedError *MarshalException *ParserException
-        *MappingException *InvalidUuidStringException *MalformedFormatError *JsonError *JSONError *UnmarshalError *MarshalError *SerdeError *InvalidFormatException
-        *DecoderException *EncoderException *JsonParseException *XMLSyntaxError
+        *MappingException *InvalidUuidStringException *MalformedFormatError *JsonError *JSONError
+        *UnmarshalError *MarshalError *SerdeError *InvalidFormatException *DecoderException *EncoderException
+        *JsonParseException *XMLSyntaxError
         """,
         firm=True,
     ),
@@ -127,11 +128,11 @@ TABLE = table(
         "another service failed, says the type's name",
         types="""
         *ServiceUnavailableException *ServiceUnavailable *ServiceUnavailableError *ServerError
-        *CircuitBreakerOpenException *CircuitBreakerError *OpenCircuitError *CircuitOpenError *BreakerOpenError *RedLight EOPENBREAKER *BrokenCircuitException
-        *CircuitOpenException *ProcessFailedException *CallNotPermittedException
-        *UpstreamError *BadGateway *BadGatewayError *ExternalServiceError *ExternalServiceException
-        *GatewayException *IntegrationException *DependencyError *InternalServerError *CircuitBreakerOpen
-        *UpstreamException *ThirdPartyError
+        *CircuitBreakerOpenException *CircuitBreakerError *OpenCircuitError *CircuitOpenError *BreakerOpenError
+        *RedLight EOPENBREAKER *BrokenCircuitException *CircuitOpenException *ProcessFailedException
+        *CallNotPermittedException *UpstreamError *BadGateway *BadGatewayError *ExternalServiceError
+        *ExternalServiceException *GatewayException *IntegrationException *DependencyError *InternalServerError
+        *CircuitBreakerOpen *UpstreamException *ThirdPartyError
         """,
     ),
     rule(
@@ -203,10 +204,72 @@ TABLE = table(
         "validation",
         0.45,
         "something invalid, missing or unknown, says the type's name",
-        types="Invalid* Missing* Unknown* NoSuch* Undefined* Unsupported* Unrecognized* Illegal* Bad*",
+        types="Invalid* Missing* Unknown* NoSuch* Unsupported* Unrecognized* Bad*",
         severity="low",
     ),
+    rule(
+        "programming_error",
+        0.45,
+        "something undefined or out of its turn, says the type's name",
+        types="Undefined* Illegal* Uninitialized* Unexpected*",
+    ),
     # --- sentences
+    rule(
+        "dependency",
+        0.97,
+        "another service sends its callers in circles",
+        types="*TooManyRedirects *TooManyRedirectsException *RedirectLimitReached ERR_FR_TOO_MANY_REDIRECTS",
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "dependency",
+        0.97,
+        "another service sends its callers in circles",
+        phrases=[
+            r"too many (http )?redirect",
+            r"redirect(s|ion)?s? .{0,30}(exceeded|limit|maximum|loop|circular|too (many|deep))",
+            r"(stopped after|exceeded|more than|maximum|limit of|over) .{0,25}redirect|circular redirect|redirect loop",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "configuration",
+        0.99,
+        "an address with no scheme, or one nobody speaks",
+        phrases=[
+            r"no scheme supplied|(unsupported|unknown|missing) (url (protocol|scheme)|scheme)\b",
+            r"unknown protocol: |no protocol: ",
+            r"missing an? .{0,40}protocol|scheme is missing|no connection adapters were found",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.96,
+        "an address that is none",
+        phrases=[
+            r"\b(invalid|malformed|bad|failed to parse|cannot parse|not a valid) (url|uri)s?\b|only absolute urls",
+            r"relative url without|missing port in address",
+            r"missing '\]' in host|illegal character in (authority|path|query)",
+            r"(empty|invalid) (host|port number)\b|does not appear to be an ipv[46]|invalid ip address",
+        ],
+        severity="low",
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.45,
+        "a sentence about the business, not about the program",
+        phrases=[
+            r"^(order|cart|customer|invoice|payment|product|account|booking|basket) \S{1,60} (has no|is|was) ",
+            r"^only \d+ .{0,60}left$|\bout of stock\b|has no (price|customer|lines|items|total|address|stock)\b",
+            r"\b(is|was) already (paid|shipped|cancell?ed|closed|booked|refunded|delivered|sold)\b",
+        ],
+        severity="low",
+    ),
     rule(
         "configuration",
         0.92,
@@ -288,14 +351,16 @@ TABLE = table(
                 r"|marshal|deseriali[sz]|unpickl|pickl)\w*"
             ),
             r"json (parse|decode|syntax) error|(un)?marshal(l?ing)? error|mapping values are not allowed",
-            r"could not find expected|did not find expected|values are not allowed here|codec can't|incorrect (header|data) check",
-            r"invalid (block|distance|stored|compressed|window)|not a gzip|bad (crc|gzip|zip)|protobuf|wire ?type",
+            r"could not find expected|did not find expected",
+            r"values are not allowed here|codec can't|incorrect (header|data) check",
+            r"invalid (block type|distance|stored|compressed|window)|not a gzip|bad (crc|gzip|zip)|protobuf|wire ?type",
             r"tag mismatch|unpack requires|(bad|invalid|incorrect) padding|padding is",
             r"for input string|unrecognized (field|property)",
             r"unknown (field|property) \"|parse error (at|on|near)|parsing error|invalid date",
             r"not a valid (date|number|integer|json|uuid)|could not be parsed|not in a correct format",
             r"incorrect padding|unable to convert|cannot convert .{0,60} to (int|date|float|number|timestamp)",
-            r"circular reference|ill-formed|malformed|wrong number of fields|invalid (record|closing quote)|invalid token\)",
+            r"circular reference|ill-formed|malformed|wrong number of fields",
+            r"invalid (record|closing quote)|invalid token\)",
             r"error (de)?serializing|could not be (decoded|converted)|invalid isoformat",
             r"unsupported (character|charset|encoding)",
         ],
@@ -321,8 +386,10 @@ TABLE = table(
             r"expected .{1,30}, (got|received|but)|less than or equal|greater than",
             r"unsupported (media|file|content) type|cannot query field|required (field|parameter|property)",
             r"insufficient (funds|balance|stock)|input should be",
-            r"(no such|unknown|unrecognized|unexpected|invalid|missing( required)?) (option|switch|flag|argument|parameter|command)s?\b",
-            r"\"[\w.\[\]-]{1,80}\" (is|are) not allowed|is a required (field|property)|unknown (currency|locale|time ?zone)",
+            r"(no such|unknown|unrecognized|unexpected|invalid) (option|switch|flag|argument|parameter|command)s?\b",
+            r"missing (required )?(option|switch|flag|argument|parameter|command)s?\b",
+            r"\"[\w.\[\]-]{1,80}\" (is|are) not allowed",
+            r"is a required (field|property)|unknown (currency|locale|time ?zone)",
             r"(card|payment) (was|has been) declined|card_declined|violates? (the )?(rule|constraints \()|bad uri\b",
         ],
         severity="low",
@@ -358,7 +425,8 @@ TABLE = table(
             r"(version|protocol|api) .{0,40}(mismatch|incompatible|not supported|unsupported|is too old|conflict)",
             r"incompatible (version|library|protocol|with)|requires (version|python|node|java) ",
             r"unsupported (version|protocol)|has been (removed|deprecated)|no longer (supported|available)",
-            r"circuit ?breaker|\bbreaker is open|circuit .{0,30}\bopen\b|upstream (server|service|error|request)|third[- ]party|bad gateway",
+            r"circuit ?breaker|\bbreaker is open|circuit .{0,30}\bopen\b",
+            r"upstream (server|service|error|request)|third[- ]party|bad gateway",
             r"has no attribute '__version__'|partially initialized module|numpy\.(core|dtype)|binary incompatib",
             r"compiled (using|against)|unexpected response from",
         ],
@@ -378,7 +446,8 @@ TABLE = table(
             r"key not found:|unhashable|can't multiply|ambiguous truth|mat1 and mat2|size mismatch",
             r"broadcast(ed)? together|no such (method|attribute|property|column)|stack level too deep",
             r"maximum recursion|stack overflow|object is not|of (undefined|null) \((reading|setting)|math domain error",
-            r"duplicate key .{1,80}attempted merging|unterminated (group|subpattern|character)|regex(p)? parse|parsing regexp",
+            r"duplicate key .{1,80}attempted merging",
+            r"unterminated (group|subpattern|character)|regex(p)? parse|parsing regexp",
             r"must be (str|real number|an? (integer|string|instance)), not",
         ],
         severity="medium",

@@ -179,7 +179,7 @@ TABLE = table(
     rule("dependency", 0.6, "a library failed", types="grpc.* cv.Exception Ort.Exception"),
     languages="native",
     wrappers="""
-        Fatal NSError Exception _Exception std.exception std.runtime_error std.system_error error runtime_error
-        terminate Error
-        """,
+    Fatal NSError Exception _Exception std.exception std.runtime_error std.system_error error runtime_error
+    terminate Error
+    """,
 )

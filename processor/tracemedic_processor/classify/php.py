@@ -69,7 +69,8 @@ TABLE = table(
         phrases=[
             r"failed to open (stream|directory)|could not be opened in append mode",
             r"unable to create (the )?\"?[/\w]*|file_get_contents\(|unlink\(|mkdir\(|fopen\(|is not writable",
-            r"cannot use splfileobject|splfileobject|splfileinfo|file does not exist at path|unable to (write|read) (file|to)",
+            r"cannot use splfileobject|splfileobject|splfileinfo",
+            r"file does not exist at path|unable to (write|read) (file|to)",
         ],
         types="LogicException ErrorException Exception RuntimeException UnexpectedValueException ErrorException Error",
     ),
@@ -78,8 +79,9 @@ TABLE = table(
         0.9,
         "the file system said no",
         types="""
-        Twig.Error.LoaderError PharException ZipArchive.* League.Glide.* Intervention.Image.* League.Flysystem.* Symfony.Component.Filesystem.* Symfony.Component.HttpFoundation.File.*
-        Illuminate.Contracts.Filesystem.* Symfony.Component.Finder.*
+        Twig.Error.LoaderError PharException ZipArchive.* League.Glide.* Intervention.Image.* League.Flysystem.*
+        Symfony.Component.Filesystem.* Symfony.Component.HttpFoundation.File.* Illuminate.Contracts.Filesystem.*
+        Symfony.Component.Finder.*
         """,
     ),
     rule("filesystem", 0.8, "a view is not there", phrases=[r"^view \[[\w.:-]+\] not found"]),
@@ -101,7 +103,8 @@ TABLE = table(
         types="""
         GuzzleHttp.Exception.ConnectException Illuminate.Http.Client.ConnectionException
         Symfony.Component.HttpClient.Exception.TransportException PhpAmqpLib.* Swift_TransportException
-        SoapFault PHPMailer.* React.* Amp.* Ratchet.* Enqueue.* PhpMqtt.* Nyholm.* Symfony.Component.Mailer.Exception.* AMQPConnectionException RdKafka.*
+        SoapFault PHPMailer.* React.* Amp.* Ratchet.* Enqueue.* PhpMqtt.* Nyholm.*
+        Symfony.Component.Mailer.Exception.* AMQPConnectionException RdKafka.*
         Symfony.Component.Messenger.Exception.TransportException
         """,
         severity="high",
@@ -214,8 +217,8 @@ TABLE = table(
         types="""
         Illuminate.Encryption.MissingAppKeyException Illuminate.Contracts.Encryption.DecryptException
         Symfony.Component.DependencyInjection.* Illuminate.Contracts.Container.* Symfony.Component.Config.*
-        Dotenv.* Illuminate.Foundation.ViteManifestNotFoundException DI.* Psr.Container.* League.Container.* Pimple.* Auryn.*
-        Laminas.ServiceManager.* Nette.DI.* Cake.Core.Exception.*
+        Dotenv.* Illuminate.Foundation.ViteManifestNotFoundException DI.* Psr.Container.* League.Container.*
+        Pimple.* Auryn.* Laminas.ServiceManager.* Nette.DI.* Cake.Core.Exception.*
         Illuminate.Broadcasting.BroadcastException
         """,
         severity="critical",

@@ -11,9 +11,10 @@ _LANGUAGE = (
         TypeError AttributeError NameError UnboundLocalError IndexError AssertionError ZeroDivisionError
         NotImplementedError SyntaxError IndentationError TabError StopIteration StopAsyncIteration OverflowError
         ReferenceError FloatingPointError ArithmeticError dataclasses.FrozenInstanceError decimal.* statistics.*
-        re.* sre_constants.* _sre.* graphlib.* numpy.* scipy.* polars.* attr.exceptions.* attrs.* sympy.* xarray.*
-        networkx.NetworkXError lxml.etree.XPathEvalError lxml.etree.XPathError copy.* inspect.* ctypes.* regex.*
-        injector.* pluggy.* jax.* tensorflow.python.framework.errors_impl.InvalidArgumentError unittest.* pytest.*
+        re.* sre_constants.* _sre.* graphlib.* numpy.* scipy.* polars.* attr.exceptions.* attrs.* sympy.*
+        xarray.* networkx.NetworkXError lxml.etree.XPathEvalError lxml.etree.XPathError copy.* inspect.*
+        ctypes.* regex.* injector.* pluggy.* jax.* tensorflow.python.framework.errors_impl.InvalidArgumentError
+        unittest.* pytest.*
         """,
     ),
     rule("programming_error", 0.84, "a key that is not in the mapping", types="KeyError LookupError"),
@@ -75,7 +76,7 @@ _LANGUAGE = (
             r"decimal\.(ConversionSyntax|InvalidOperation)",
             r"malformed node or string",
             r"non-hexadecimal number found",
-            r"unsupported pickle protocol|valid semver|does not appear to be an ipv|circular reference",
+            r"unsupported pickle protocol|valid semver|circular reference",
             r"not JSON serializable|out of range float values are not JSON",
         ],
     ),
@@ -120,7 +121,7 @@ _LANGUAGE = (
         "validation",
         0.93,
         "an argument of the command line was refused",
-        types="click.exceptions.* typer.BadParameter typer._click.*",
+        types="click.exceptions.* typer.BadParameter",
         severity="low",
         firm=True,
     ),
@@ -141,19 +142,19 @@ _LANGUAGE = (
         UnicodeEncodeError UnicodeError UnicodeTranslateError xml.parsers.expat.ExpatError
         xml.etree.ElementTree.ParseError lxml.etree.XMLSyntaxError yaml.* tomllib.TOMLDecodeError tomli.*
         csv.Error binascii.Error struct.error pickle.* zlib.error zstandard.* _csv.Error brotli.*
-        gzip.BadGzipFile lzma.LZMAError
-        google.protobuf.message.DecodeError google.protobuf.json_format.ParseError configparser.ParsingError
-        plistlib.* msgpack.* cbor2.* avro.* fastavro.* toml.* ujson.* rapidjson.*
-        requests.exceptions.JSONDecodeError httpx.DecodingError aiohttp.ContentTypeError
-        aiohttp.client_exceptions.ContentTypeError pandas.errors.ParserError pandas.errors.EmptyDataError
-        dateutil.parser._parser.ParserError dateutil.parser.ParserError
+        gzip.BadGzipFile lzma.LZMAError google.protobuf.message.DecodeError
+        google.protobuf.json_format.ParseError configparser.ParsingError plistlib.* msgpack.* cbor2.* avro.*
+        fastavro.* toml.* ujson.* rapidjson.* requests.exceptions.JSONDecodeError httpx.DecodingError
+        aiohttp.ContentTypeError aiohttp.client_exceptions.ContentTypeError pandas.errors.ParserError
+        pandas.errors.EmptyDataError dateutil.parser._parser.ParserError dateutil.parser.ParserError
         marshmallow.exceptions.StringNotCollectionError requests.exceptions.ContentDecodingError
         urllib3.exceptions.DecodeError pyarrow.lib.ArrowInvalid pandas._libs.tslibs.parsing.DateParseError
         pandas._libs.tslibs.np_datetime.OutOfBoundsDatetime bs4.* html5lib.*
         phonenumbers.phonenumberutil.NumberParseException ZoneInfoNotFoundError ast.* tokenize.* _pickle.*
-        ruamel.* packaging.* semver.* jsonpointer.* arrow.* pendulum.* defusedxml.* xmltodict.* tomlkit.* json5.*
-        hjson.* cloudpickle.* dill.* pyarrow.* icalendar.* quopri.* email.errors.* html.* snappy.* lz4.* bz2.*
-        blosc.* construct.* asn1crypto.* pyasn1.* dataclasses_json.* mashumaro.* sympy.core.* markdown.* feedparser.*
+        ruamel.* packaging.* semver.* jsonpointer.* arrow.* pendulum.* defusedxml.* xmltodict.* tomlkit.*
+        json5.* hjson.* cloudpickle.* dill.* pyarrow.* icalendar.* quopri.* email.errors.* html.* snappy.* lz4.*
+        bz2.* blosc.* construct.* asn1crypto.* pyasn1.* dataclasses_json.* mashumaro.* sympy.core.* markdown.*
+        feedparser.*
         """,
         firm=True,
     ),
@@ -161,7 +162,10 @@ _LANGUAGE = (
         "filesystem",
         0.88,
         "a damaged archive or document",
-        types="openpyxl.* xlrd.* pypdf.* PyPDF2.* docx.* PIL.* py7zr.* rarfile.* h5py.* fsspec.* zipfile.BadZipFile tarfile.ReadError tarfile.* zipfile.LargeZipFile",
+        types="""
+        openpyxl.* xlrd.* pypdf.* PyPDF2.* docx.* PIL.* py7zr.* rarfile.* h5py.* fsspec.* zipfile.BadZipFile
+        tarfile.ReadError tarfile.* zipfile.LargeZipFile
+        """,
     ),
 )
 
@@ -317,14 +321,14 @@ _HTTP = (
         "an HTTP connection failed",
         types="""
         requests.exceptions.ConnectionError requests.exceptions.SSLError requests.exceptions.ProxyError
-        requests.exceptions.ChunkedEncodingError requests.exceptions.TooManyRedirects httpx.ConnectError
-        httpx.ReadError httpx.WriteError httpx.CloseError httpx.NetworkError httpx.RemoteProtocolError
-        httpx.ProxyError httpx.LocalProtocolError httpx.TransportError httpx.TooManyRedirects httpcore.* h11.*
-        h2.* urllib3.* aiohttp.* websockets.* websocket.* botocore.exceptions.EndpointConnectionError
-        botocore.exceptions.ConnectionClosedError botocore.exceptions.SSLError
-        botocore.exceptions.ProxyConnectionError OpenSSL.SSL.* pika.* aio_pika.* amqp.* kombu.* kafka.errors.*
-        aiokafka.* confluent_kafka.* nats.* zmq.* paho.* stomp.* ftplib.* dns.* telnetlib.* poplib.* nntplib.* asyncssh.*
-        geventhttpclient.* pycurl.* treq.* twisted.* aiosmtplib.* aiormq.* pulsar.* socks.* tornado.*
+        requests.exceptions.ChunkedEncodingError httpx.ConnectError httpx.ReadError httpx.WriteError
+        httpx.CloseError httpx.NetworkError httpx.RemoteProtocolError httpx.ProxyError httpx.LocalProtocolError
+        httpx.TransportError httpcore.* h11.* h2.* urllib3.* aiohttp.* websockets.* websocket.*
+        botocore.exceptions.EndpointConnectionError botocore.exceptions.ConnectionClosedError
+        botocore.exceptions.SSLError botocore.exceptions.ProxyConnectionError OpenSSL.SSL.* pika.* aio_pika.*
+        amqp.* kombu.* kafka.errors.* aiokafka.* confluent_kafka.* nats.* zmq.* paho.* stomp.* ftplib.* dns.*
+        telnetlib.* poplib.* nntplib.* asyncssh.* geventhttpclient.* pycurl.* treq.* twisted.* aiosmtplib.*
+        aiormq.* pulsar.* socks.* tornado.*
         """,
         severity="high",
     ),
@@ -351,9 +355,10 @@ _HTTP = (
         types="""
         requests.exceptions.HTTPError httpx.HTTPStatusError aiohttp.client_exceptions.ClientResponseError
         urllib.error.HTTPError botocore.exceptions.ClientError requests.exceptions.RequestException
-        httpx.HTTPError stripe.* twilio.* slack_sdk.* airflow.* prefect.* celery.* rq.* dramatiq.* huey.* luigi.* jira.* shopify.* braintree.*
-        paypalrestsdk.* boxsdk.* dropbox.* notion_client.* telegram.* discord.* tweepy.* github.* googleapiclient.* google.api_core.exceptions.*
-        azure.core.exceptions.* boto3.* zeep.* sentry_sdk.* sendgrid.* graphql.* gql.* tenacity.* aiobotocore.*
+        httpx.HTTPError stripe.* twilio.* slack_sdk.* airflow.* prefect.* celery.* rq.* dramatiq.* huey.*
+        luigi.* jira.* shopify.* braintree.* paypalrestsdk.* boxsdk.* dropbox.* notion_client.* telegram.*
+        discord.* tweepy.* github.* googleapiclient.* google.api_core.exceptions.* azure.core.exceptions.*
+        boto3.* zeep.* sentry_sdk.* sendgrid.* graphql.* gql.* tenacity.* aiobotocore.*
         """,
     ),
     rule(
@@ -371,10 +376,8 @@ _HTTP = (
         0.9,
         "an address without a usable scheme or host",
         types="""
-        requests.exceptions.MissingSchema requests.exceptions.InvalidSchema requests.exceptions.InvalidURL
-        httpx.UnsupportedProtocol httpx.InvalidURL httpcore.UnsupportedProtocol
-        urllib3.exceptions.LocationParseError aiohttp.client_exceptions.InvalidURL
-        aiohttp.client_exceptions.InvalidUrlClientError
+        requests.exceptions.MissingSchema requests.exceptions.InvalidSchema
+        httpx.UnsupportedProtocol httpcore.UnsupportedProtocol
         """,
         severity="medium",
     ),
@@ -397,10 +400,13 @@ _FRAMEWORKS = (
         werkzeug.exceptions.NotFound werkzeug.exceptions.BadRequestKeyError
         werkzeug.exceptions.UnprocessableEntity django.core.exceptions.BadRequest
         werkzeug.exceptions.RequestEntityTooLarge werkzeug.exceptions.MethodNotAllowed
+        requests.exceptions.InvalidURL httpx.InvalidURL urllib3.exceptions.LocationParseError
+        aiohttp.client_exceptions.InvalidURL aiohttp.client_exceptions.InvalidUrlClientError
         click.exceptions.BadParameter bson.errors.InvalidId typer.BadParameter argparse.* ipaddress.* pytz.*
         babel.* zoneinfo.* cattrs.* lxml.etree.DocumentInvalid xmlschema.* graphql.* networkx.* jsonpatch.*
         django.urls.exceptions.Resolver404 typeguard.* beartype.* formencode.* colander.* tornado.web.*
-        flask_restful.* sanic.exceptions.* falcon.* litestar.* aiohttp.web.* strictyaml.* schematics.* trafaret.*
+        flask_restful.* sanic.exceptions.* falcon.* litestar.* aiohttp.web.* strictyaml.* schematics.*
+        trafaret.*
         """,
         severity="low",
     ),
@@ -415,8 +421,9 @@ _FRAMEWORKS = (
         botocore.exceptions.InvalidRegionError botocore.exceptions.PartialCredentialsError
         celery.exceptions.ImproperlyConfigured celery.exceptions.NotRegistered omegaconf.* hydra.*
         kombu.exceptions.ContentDisallowed django.core.exceptions.AppRegistryNotReady
-        django.core.exceptions.DisallowedHost kubernetes.config.* flask.cli.* simple_settings.* confuse.* prettyconf.* goodconf.* jwcrypto.*
-        aiohttp.client_exceptions.NonHttpUrlClientError cryptography.exceptions.UnsupportedAlgorithm dotenv.*
+        django.core.exceptions.DisallowedHost kubernetes.config.* flask.cli.* simple_settings.* confuse.*
+        prettyconf.* goodconf.* jwcrypto.* aiohttp.client_exceptions.NonHttpUrlClientError
+        cryptography.exceptions.UnsupportedAlgorithm dotenv.*
         """,
     ),
     rule(
@@ -540,9 +547,9 @@ TABLE = table(
     *_FRAMEWORKS,
     languages="python",
     wrappers="""
-        Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError
-        EnvironmentError SystemExit KeyboardInterrupt GeneratorExit click.exceptions.Abort click.exceptions.Exit concurrent.futures.process._RemoteTraceback
-        multiprocessing.pool.RemoteTraceback fastapi.exceptions.HTTPException starlette.exceptions.HTTPException
-        tenacity.RetryError
-        """,
+    Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError
+    EnvironmentError SystemExit KeyboardInterrupt GeneratorExit click.exceptions.Abort click.exceptions.Exit
+    concurrent.futures.process._RemoteTraceback multiprocessing.pool.RemoteTraceback
+    fastapi.exceptions.HTTPException starlette.exceptions.HTTPException tenacity.RetryError
+    """,
 )

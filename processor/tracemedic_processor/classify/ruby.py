@@ -10,8 +10,9 @@ TABLE = table(
         types="""
         NoMethodError NameError ArgumentError TypeError IndexError KeyError ZeroDivisionError FrozenError
         LocalJumpError NotImplementedError SyntaxError RangeError FloatDomainError StopIteration
-        SystemStackError UncaughtThrowError NoMatchingPatternError NoMatchingPatternKeyError
-        Liquid.* Slim.* Haml.* Mustache.* ERB.* RegexpError Nokogiri.CSS.* Temple.* AbstractController.* ActionController.UrlGenerationError AbstractController.DoubleRenderError
+        SystemStackError UncaughtThrowError NoMatchingPatternError NoMatchingPatternKeyError Liquid.* Slim.*
+        Haml.* Mustache.* ERB.* RegexpError Nokogiri.CSS.* Temple.* AbstractController.*
+        ActionController.UrlGenerationError AbstractController.DoubleRenderError
         ActiveModel.UnknownAttributeError ActiveModel.MissingAttributeError ClosedQueueError
         ActiveModel.ForbiddenAttributesError ActionController.MissingExactTemplate
         """,
@@ -54,9 +55,9 @@ TABLE = table(
         0.92,
         "text or bytes that cannot be decoded",
         types="""
-        Ox.* TomlRB.* Tomlrb.* TOML.* Toml.* Avro.* CBOR.* BSON.* Addressable.* Zlib.* Snappy.* Zstd.* Multipart.* Roo.*
-        Faraday.ParsingError JSON.* Oj.* Psych.* Nokogiri.* Encoding.* Date.Error CSV.* MultiJson.* REXML.* Zlib.* MessagePack.*
-        Google.Protobuf.* ActionDispatch.Http.Parameters.ParseError Yajl.*
+        Ox.* TomlRB.* Tomlrb.* TOML.* Toml.* Avro.* CBOR.* BSON.* Addressable.* Zlib.* Snappy.* Zstd.*
+        Multipart.* Roo.* Faraday.ParsingError JSON.* Oj.* Psych.* Nokogiri.* Encoding.* Date.Error CSV.*
+        MultiJson.* REXML.* MessagePack.* Google.Protobuf.* ActionDispatch.Http.Parameters.ParseError Yajl.*
         ActionDispatch.Http.MimeNegotiation.InvalidType
         """,
         firm=True,
@@ -74,10 +75,11 @@ TABLE = table(
         0.92,
         "a time limit passed",
         types="""
-        Concurrent.TimeoutError ConnectionPool.* Net.ReadTimeout Net.OpenTimeout Net.WriteTimeout Timeout.Error Timeout.ExitException Rack.Timeout.*
-        Faraday.TimeoutError HTTP.TimeoutError Excon.Error.Timeout RestClient.Exceptions.* Errno.ETIMEDOUT
-        HTTPX.TimeoutError Typhoeus.Errors.TimeoutError Selenium.WebDriver.Error.TimeoutError IO.TimeoutError
-        RestClient.RequestTimeout HTTParty.TimeoutError Capybara.*
+        Concurrent.TimeoutError ConnectionPool.* Net.ReadTimeout Net.OpenTimeout Net.WriteTimeout Timeout.Error
+        Timeout.ExitException Rack.Timeout.* Faraday.TimeoutError HTTP.TimeoutError Excon.Error.Timeout
+        RestClient.Exceptions.* Errno.ETIMEDOUT HTTPX.TimeoutError Typhoeus.Errors.TimeoutError
+        Selenium.WebDriver.Error.TimeoutError IO.TimeoutError RestClient.RequestTimeout HTTParty.TimeoutError
+        Capybara.*
         """,
     ),
     rule(
@@ -87,8 +89,8 @@ TABLE = table(
         types="""
         Errno.ECONNREFUSED SocketError Socket.ResolutionError OpenSSL.* Errno.EHOSTUNREACH Errno.ENETUNREACH
         Errno.EADDRINUSE Faraday.ConnectionFailed Faraday.SSLError HTTP.ConnectionError Excon.Error.Socket
-        Excon.Error.Certificate Bunny.* Kafka.* Typhoeus.* HTTPClient.* Async.* EventMachine.* MQTT.* Stomp.* NATS.* Curl.* Net.FTP* Net.SSH.* Resolv.ResolvError Rdkafka.* HTTPX.ConnectionError
-        Net.SMTP*
+        Excon.Error.Certificate Bunny.* Kafka.* Typhoeus.* HTTPClient.* Async.* EventMachine.* MQTT.* Stomp.*
+        NATS.* Curl.* Net.FTP* Net.SSH.* Resolv.ResolvError Rdkafka.* HTTPX.ConnectionError Net.SMTP*
         """,
         severity="high",
     ),
@@ -160,10 +162,11 @@ TABLE = table(
         ActionController.ParameterMissing ActionController.RoutingError ActionController.UnpermittedParameters
         ActionController.BadRequest ActionController.UnknownFormat ActiveModel.*
         ActionController.InvalidCrossOriginRequest AbstractController.ActionNotFound Dry.* JSON.Schema.*
-        OptionParser.* Thor.* Slop.* JSONSchemer.* TZInfo.* Money.* I18n.InvalidLocale Sinatra.* Hanami.* Phonelib.*
-        GraphQL.* Stripe.CardError Roda.* Grape.* JSON.Validator.* Rack.QueryParser.* Rack.Multipart.* ActiveModel.ValidationError
-        Grape.Exceptions.ValidationErrors URI.* ActionController.UnknownHttpMethod
-        ActionDispatch.Http.Parameters.InvalidParameterError ActiveModel.StrictValidationFailed
+        OptionParser.* Thor.* Slop.* JSONSchemer.* TZInfo.* Money.* I18n.InvalidLocale Sinatra.* Hanami.*
+        Phonelib.* GraphQL.* Stripe.CardError Roda.* Grape.* JSON.Validator.* Rack.QueryParser.*
+        Rack.Multipart.* ActiveModel.ValidationError Grape.Exceptions.ValidationErrors URI.*
+        ActionController.UnknownHttpMethod ActionDispatch.Http.Parameters.InvalidParameterError
+        ActiveModel.StrictValidationFailed
         """,
         severity="low",
     ),
@@ -175,7 +178,8 @@ TABLE = table(
         JWT.* OAuth2.* Net.SMTPAuthenticationError Devise.* Faraday.UnauthorizedError
         ActionController.InvalidAuthenticityToken Net.SSH.AuthenticationFailed OmniAuth.*
         RestClient.Unauthorized Signet.* ActiveSupport.MessageVerifier.InvalidSignature
-        Bunny.AuthenticationFailureError Rodauth.* Warden.* Doorkeeper.* Google.Apis.AuthorizationError BCrypt.* Net.LDAP.* Octokit.Unauthorized
+        Bunny.AuthenticationFailureError Rodauth.* Warden.* Doorkeeper.* Google.Apis.AuthorizationError BCrypt.*
+        Net.LDAP.* Octokit.Unauthorized
         """,
         severity="high",
     ),
@@ -213,7 +217,8 @@ TABLE = table(
         types="""
         ActiveSupport.EncryptedConfiguration.* ActiveSupport.EncryptedFile.* ActiveSupport.MessageEncryptor.*
         OpenSSL.Cipher.* OpenSSL.PKey.* RbNaCl.* I18n.MissingTranslationData Dotenv.* Settingslogic.*
-        HTTParty.UnsupportedURIScheme Config.Validation.* ActiveRecord.Encryption.* Zeitwerk.* Rails.Secrets.* ActiveStorage.Service.*
+        HTTParty.UnsupportedURIScheme Config.Validation.* ActiveRecord.Encryption.* Zeitwerk.* Rails.Secrets.*
+        ActiveStorage.Service.*
         """,
     ),
     rule(
@@ -221,8 +226,8 @@ TABLE = table(
         0.6,
         "another service answered with an error",
         types="""
-        Faraday.* Circuitbox.* Stoplight.* Semian.* RestClient.* HTTParty.* Excon.* Stripe.* HTTP.* Octokit.* Twilio.* Savon.* Net.HTTPFatalError
-        Aws.* Google.Apis.* Shopify* Slack.* Sidekiq.*
+        Faraday.* Circuitbox.* Stoplight.* Semian.* RestClient.* HTTParty.* Excon.* Stripe.* HTTP.* Octokit.*
+        Twilio.* Savon.* Net.HTTPFatalError Aws.* Google.Apis.* Shopify* Slack.* Sidekiq.*
         """,
     ),
     rule(

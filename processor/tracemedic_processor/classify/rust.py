@@ -46,8 +46,8 @@ TABLE = table(
         ParseFloatError std.str.* core.str.* core.char.* chrono.* uuid.* base64.* bincode.* prost.* rmp_serde.*
         ron.* std.string.FromUtf8Error alloc.string.FromUtf8Error serde_urlencoded.* hex.* ciborium.*
         time.error.* ParseBoolError Utf8Error FromUtf8Error simd_json.* serde_path_to_error.* postcard.*
-        serde_qs.* roxmltree.* rust_decimal.* url.* semver.* rmp.* bson.* xml.* jiff.* toml_edit.* json5.*
-        flate2.* zstd.* image.* http.* mime.* percent_encoding.* speedy.* borsh.* apache_avro.*
+        serde_qs.* roxmltree.* rust_decimal.* semver.* rmp.* bson.* xml.* jiff.* toml_edit.* json5.* flate2.*
+        zstd.* image.* http.* mime.* percent_encoding.* speedy.* borsh.* apache_avro.*
         """,
         firm=True,
     ),
@@ -69,8 +69,8 @@ TABLE = table(
         0.62,
         "an HTTP call failed",
         types="""
-        reqwest.* hyper.* hyper_util.* awc.* surf.* attohttpc.* rumqttc.* h2.* isahc.* ureq.* tungstenite.* tokio_tungstenite.* lapin.* rdkafka.*
-        lettre.* async_nats.*
+        reqwest.* hyper.* hyper_util.* awc.* surf.* attohttpc.* rumqttc.* h2.* isahc.* ureq.* tungstenite.*
+        tokio_tungstenite.* lapin.* rdkafka.* lettre.* async_nats.*
         """,
         severity="high",
     ),
@@ -96,7 +96,7 @@ TABLE = table(
         "configuration",
         0.94,
         "a setting is missing",
-        phrases=[r"environment variable not found|NotPresent|relative url without a base|configuration property \""],
+        phrases=[r"environment variable not found|NotPresent|configuration property \""],
         severity="critical",
     ),
     rule(
@@ -117,7 +117,7 @@ TABLE = table(
         "validation",
         0.93,
         "input breaks a rule",
-        types="validator.* garde.* axum.* actix_web.* clap.* jsonschema.* nutype.* pico_args.*",
+        types="url.* validator.* garde.* axum.* actix_web.* clap.* jsonschema.* nutype.* pico_args.*",
         severity="low",
     ),
     rule("filesystem", 0.85, "a damaged archive", types="zip.* tar.* sevenz_rust.*"),

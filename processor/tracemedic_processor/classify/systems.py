@@ -189,8 +189,10 @@ TABLE = table(
                 r"(open|mkdir|unlink|remove|rename|stat|read|write|chmod|create|rmdir|copy|scandir) [^ ]{1,200}:"
                 r" (permission denied|access is denied|operation not permitted)"
             ),
-            r"os error 13\b|read-only file ?system|\bEROFS\b|failed to open stream|is a directory|\bEISDIR\b|\bENOTDIR\b",
-            r"not a directory|file exists|\bEEXIST\b|directory not empty|\bENOTEMPTY\b|file name too long|\bENAMETOOLONG\b",
+            r"os error 13\b|read-only file ?system|\bEROFS\b",
+            r"failed to open stream|is a directory|\bEISDIR\b|\bENOTDIR\b",
+            r"not a directory|file exists|\bEEXIST\b|directory not empty",
+            r"\bENOTEMPTY\b|file name too long|\bENAMETOOLONG\b",
             r"too many levels of symbolic|\bELOOP\b|cross-device|\bEXDEV\b|winerror (2|3|5|32)\b",
             r"kind: (permissiondenied|alreadyexists)|code: 13, kind",
         ],

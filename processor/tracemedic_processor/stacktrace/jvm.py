@@ -249,7 +249,7 @@ _MORE = re.compile(r"^[ \t]*\.\.\. \d+ more$", re.MULTILINE)
 
 
 def recognise(text: str) -> float:
-    """Certain by one frame with its file, likely by a mark that PHP's SDK writes as well, doubtful by a chain's words."""
+    """Certain by one frame with its file, likely by `... 3 more`, which PHP's SDK writes too, doubtful by a chain."""
     if _TELLING.search(text):
         return 0.95
     if _MORE.search(text):

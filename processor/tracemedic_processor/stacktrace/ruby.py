@@ -40,7 +40,7 @@ _GLUE_FILE = re.compile(
 
 _EVIDENCE = re.compile(
     r"\n(?:"
-    r"[ \t]*(?:\d+: )?(?:from )?[^:\n]{1,400}:\d+:in [`'][^'\n]*'"
+    r"[ \t]*+(?:\d+: )?(?:from )?[^:\n]{1,400}:\d+:in [`'][^'\n]*'"
     r")",
     re.MULTILINE,
 )

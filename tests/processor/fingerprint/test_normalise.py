@@ -72,12 +72,43 @@ REPLACED = {
     "json": ('bad payload {"id": 1, "tags": ["a", {"b": 2}]} here', "bad payload <JSON> here"),
     "list": ("items [1, 2, 3]", "items [<LIST>]"),
     "quoted value": ("User 'alice' does not exist", "User '<VALUE>' does not exist"),
+    "redaction's marker": ("[redacted:aws_access_key] in auth.py", "<VALUE> in auth.py"),
+    "redaction's marker in an address": ("to postgres://shop:[redacted:password]@db.example.com:5432/x", "to <URL>"),
+    "prefixed id of letters and digits": ("only 2 of ord_52ffc805494358 left", "only <NUM> of ord_<ID> left"),
+    "prefixed id of digits": ("only 2 of ord_48414203535851 left", "only <NUM> of ord_<ID> left"),
+    "prefixed id of letters": ("only 2 of ord_abcdefabcdefab left", "only <NUM> of ord_<ID> left"),
+    "prefixed number": ("step job-48414203535851", "step job-<NUM>"),
+    "excerpt of a statement": (
+        "ERROR:  relation \"x\" does not exist\nLINE 1: SELECT 'x40213'\n                ^",
+        'ERROR:  relation "x" does not exist',
+    ),
+    "excerpt of a file": (
+        "TOML parse error at line 1, column 13\n  |\n1 | port = 40213x\n  |             ^\nexpected newline, `#`\n",
+        "TOML parse error at line <NUM>, column <NUM>\nexpected newline, `#`\n",
+    ),
+    "excerpt of a regular expression": (
+        "regex parse error:\n    (x4\n    ^\nerror: unclosed group",
+        "regex parse error:\nerror: unclosed group",
+    ),
+    "sides of an assertion": ('failed\n  left: "a"\n right: 2', "failed\n  left: <VALUE>\n right: <NUM>"),
+    "refused address": (
+        "'10.0.402.1' does not appear to be an IPv4 or IPv6 address",
+        "'<VALUE>' does not appear to be an IPv4 or IPv6 address",
+    ),
+    "numbered word": ("cannot read 'order40213'", "cannot read '<VALUE>'"),
+    "go's address": (
+        "dial tcp: address x40213: missing port in address",
+        "dial tcp: address <VALUE>: missing port in address",
+    ),
     "assigned value": ("user=alice failed", "user=<VALUE> failed"),
     "named": ("Unknown user: alice", "Unknown user: <VALUE>"),
     "script without spaces": ("用户123不存在", "用户<NUM>不存在"),
 }
 
 KEPT = [
+    "while executing a query: SQLSTATE[42P01]: Undefined table",
+    "codec 'iso88591' is not known",
+    "unknown constraint 'PGRST00116'",
     "HTTP 404",
     "HTTP/2 and HTTP/1.1",
     "Request failed with status code 500",
@@ -117,7 +148,6 @@ KEPT = [
     "/app/config/settings.yaml missing",
     "connect /tmp/mysql.sock",
     "エラーコード404",
-    "[redacted:aws_access_key] in auth.py",
 ]  # fmt: skip
 
 

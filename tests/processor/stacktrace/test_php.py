@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracemedic_processor.stacktrace.parse import parse_stacktrace
 from tracemedic_processor.stacktrace.php import DIALECT
 
 
@@ -300,3 +301,34 @@ def test_class_and_function_as_they_were_written(call: str, module: str, functio
 def test_libraries_are_no_application(file: str):
     [exception] = DIALECT.parse(f"E: x in {file}:1\n#0 /srv/b.php(2): Acme\\Lib->go()\n#1 {{main}}")
     assert [frame.in_app for frame in exception.frames] == [False, True]
+
+
+A_CHAIN_OF_THE_SDK_WITH_SHARED_FRAMES = """\
+Doctrine.DBAL.Exception.TableNotFoundException: no table
+\tat Doctrine.DBAL.Connection.executeQuery(Connection.php:1099)
+\tat Shop.Books.find(tuning.php:48)
+\tat {main}(raise.php:156)
+Caused by: PDOException: no table
+\tat PDO.query(Connection.php:70)
+\t... 2 more
+"""
+
+
+def test_the_sdks_chain_is_no_java_though_it_shares_frames_like_it():
+    assert parse_stacktrace(A_CHAIN_OF_THE_SDK_WITH_SHARED_FRAMES).language == "php"
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "in_app"),
+    [
+        ("DirectoryIterator.__construct", 98, False),
+        ("Random.Randomizer.getInt", 98, False),
+        ("some_extension_call", 98, False),
+        ("Shop.Files.{closure}", 98, True),
+        ("Shop.Files.read", 98, True),
+        ("Shop.Files.open", 12, True),
+    ],
+)
+def test_a_call_told_at_the_place_of_its_caller_is_phps_own(call: str, line: int, in_app: bool):
+    text = f"E: x\n\tat {call}(a.php:{line})\n\tat Shop.Files.read(a.php:98)\n\tat {{main}}(b.php:1)\n"
+    assert DIALECT.parse(text)[0].frames[0].in_app is in_app

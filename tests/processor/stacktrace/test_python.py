@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tracemedic_processor.stacktrace.parse import parse_stacktrace
+from tracemedic_processor.stacktrace.python_files import is_application, module_of
 from tracemedic_processor.stacktrace.source import find_source
 from tracemedic_processor.stacktrace.ways import find_root
 from tracemedic_storage.records import ExceptionRecord, StackTrace
@@ -331,3 +332,18 @@ def test_an_exception_without_a_stack_is_one() -> None:
     assert parse_stacktrace("ValueError: bad\n", language="python").chain == (
         ExceptionRecord(type="ValueError", message="bad"),
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "function", "module", "in_app"),
+    [
+        ("lib/sqlalchemy/engine/_row_cy.py", "sqlalchemy.engine._row_cy.Row.one", "sqlalchemy.engine._row_cy", False),
+        ("lib/sqlalchemy/engine/_row_cy.py", "one", "sqlalchemy.engine._row_cy", False),
+        ("src/lxml/etree.pyx", "lxml.etree.fromstring", "lxml.etree", False),
+        ("lib/unheard/of/fast.py", "unheard.of.fast.Map.get", "lib.unheard.of.fast", False),
+        ("lib/shop/cart.py", "total", "lib.shop.cart", True),
+        ("src/shop/cart.py", "Cart.total", "shop.cart", True),
+    ],
+)
+def test_compiled_modules_tell_paths_of_their_build(file: str, function: str, module: str, in_app: bool) -> None:
+    assert (module_of(file), is_application(file, function)) == (module, in_app)

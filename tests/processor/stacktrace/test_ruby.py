@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracemedic_processor.stacktrace.parse import parse_stacktrace
 from tracemedic_processor.stacktrace.ruby import DIALECT
 
 
@@ -256,3 +257,9 @@ def test_the_highlighted_source_line_is_kept_as_code():
 def test_module_is_stable_and_gems_are_no_application(file: str, module: str, in_app: bool):
     [exception] = DIALECT.parse(f"{file}:3:in `run'")
     assert [(frame.module, frame.in_app) for frame in exception.frames] == [(module, in_app)]
+
+
+def test_a_method_in_c_called_by_an_own_method_of_that_name_leaves_the_own_one():
+    text = "a.rb:7:in `read': no file (Errno::ENOENT)\n\tfrom a.rb:7:in `read'\n\tfrom b.rb:2:in `run'\n"
+    (exception,) = parse_stacktrace(text).chain
+    assert [(frame.function, frame.in_app) for frame in exception.frames] == [("read", True), ("run", True)]
