@@ -51,7 +51,7 @@ def pass_through_512(folder: Path, *, long: bool) -> Figure:
 
 def pass_through_10(folder: Path, *, long: bool) -> Figure:
     """The same with 10 spans a request."""
-    return _pass_through(folder, spans=10, count=40_000 if long else 8000)
+    return _pass_through(folder, spans=10, count=40_000 if long else 5000)
 
 
 def latency(folder: Path, *, long: bool) -> Figure:
@@ -59,7 +59,7 @@ def latency(folder: Path, *, long: bool) -> Figure:
     with grpc_server("sink") as sink, tracemedic(folder, sink=sink) as ours:
         highest = run(Load(port=ours.port, spans=10, count=4000))
         rate = highest.requests / highest.wall_s / 2
-        half = run(Load(port=ours.port, spans=10, count=round(rate * (60 if long else 10)), rate=rate))
+        half = run(Load(port=ours.port, spans=10, count=round(rate * (60 if long else 8)), rate=rate))
     return {
         "p99_ms": round(half.p99_s * 1000, 1),
         "p50_ms": round(half.p50_s * 1000, 1),
@@ -70,7 +70,7 @@ def latency(folder: Path, *, long: bool) -> Figure:
 
 def steady(folder: Path, *, long: bool) -> Figure:
     """10,000 spans a second held: CPU, memory, loss."""
-    seconds = 600 if long else 20
+    seconds = 600 if long else 12
     with grpc_server("sink") as sink, tracemedic(folder, sink=sink) as ours:
         load = Load(port=ours.port, spans=512, count=round(10_000 / 512 * seconds), rate=10_000 / 512)
         run(Load(**{**load.__dict__, "count": 200, "rate": 0.0}))
