@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -88,7 +88,7 @@ def tracemedic(data: Path, *, sink: Server | None, database: str | None = None, 
         yield Server(process, ports[0], ports[2])
 
 
-def wait_until(reached, *, timeout_s: float = 120.0) -> bool:  # noqa: ANN001
+def wait_until(reached: Callable[[], bool], *, timeout_s: float = 120.0) -> bool:
     """Poll until `reached()`; False when it takes longer than `timeout_s`."""
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:

@@ -79,6 +79,7 @@ class Forward:
             for piece in error.parcels:
                 await self._set_aside(piece, error)
         except PermanentError as error:
+            self._destination.trouble = None  # it answers, if only to refuse
             await self._send_one_by_one(batch, error)
             return
         self._destination.trouble = None
