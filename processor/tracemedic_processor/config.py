@@ -57,6 +57,12 @@ class SpoolSettings(_Section):
         description="Room for requests that wait for exporters or the database, in bytes, per receiving process. When "
         "it is full, senders are asked to come back. 1 GiB is about an hour of 1,000 spans a second.",
     )
+    recent_bytes_max: int = Field(
+        default=64 << 20,
+        ge=0,
+        description="Of what was sent already, so many bytes stay readable, per receiving process: a new pattern's "
+        "traces are looked for there. 64 MiB is some four minutes of 1,000 spans a second.",
+    )
     aside_bytes_max: int = Field(
         default=256 << 20,
         ge=1 << 20,
@@ -134,6 +140,62 @@ class PatternSettings(_Section):
     alert_traces: int = Field(
         default=100, ge=1, description="So many traces in all raise an alert and ask for a report."
     )
+    calm_s: int = Field(
+        default=6 * 3_600,
+        ge=60,
+        description="An escalated pattern that stayed below `escalate_traces` for so long is lowered again.",
+    )
+    alert_cooldown_s: int = Field(default=86_400, ge=0, description="Shortest time between two alerts of one pattern.")
+
+
+class DiagnosisSettings(_Section):
+    """What each pattern is, why, and how to fix it. Rules answer while no model is named."""
+
+    models: tuple[str, ...] = Field(
+        default=(),
+        description="Models by their PydanticAI names, such as `anthropic:claude-sonnet-4-5` or `openai:gpt-5`, tried "
+        "in this order. Their keys come from the environment (`ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, ...).",
+    )
+    base_url: str | None = Field(
+        default=None,
+        description="Address of an OpenAI-compatible server, such as `http://localhost:11434/v1`; `openai:` models are "
+        "asked there.",
+    )
+    api_key: SecretStr | None = Field(default=None, description="Its key, where it wants one.")
+    timeout_s: float = Field(default=60.0, gt=0, description="Longest time one request to a model may take.")
+    requests_per_minute: int = Field(default=30, ge=1, description="Requests to models a minute, over all replicas.")
+    concurrency: int = Field(default=4, ge=1, description="Diagnoses under way at the same time, over all replicas.")
+    tokens_per_day: int = Field(default=2_000_000, ge=0, description="Tokens of a day (UTC); then rules answer.")
+    tokens_per_month: int = Field(default=20_000_000, ge=0, description="Tokens of a month (UTC); then rules answer.")
+    usd_per_day: float = Field(default=5.0, ge=0, description="Money of a day (UTC), where the model's price is known.")
+    usd_per_month: float = Field(default=50.0, ge=0, description="Money of a month (UTC).")
+    runbooks: Path | None = Field(
+        default=None, description="Folder of Markdown files about your errors; parts that fit go into the evidence."
+    )
+    exemplars_per_pattern: int = Field(default=3, ge=0, description="Whole traces kept of each pattern.")
+    late_spans_per_pattern: int = Field(
+        default=5, ge=0, description="Recent traces of a pattern that get an `error_diagnosed` span per diagnosis."
+    )
+    late_spans_per_hour: int = Field(default=200, ge=0, description="Such spans in all; Logfire bills each.")
+    telemetry_content: bool = Field(
+        default=False, description="Whether prompts and answers are part of our own telemetry."
+    )
+
+
+class WebhookSettings(_Section):
+    """One address that is told of changes."""
+
+    url: SecretStr = Field(description="Where to post; the address itself is often the secret.")
+    format: Literal["json", "slack"] = Field(default="json", description="Of the body.")
+    kinds: tuple[str, ...] = Field(
+        default=("created", "escalated", "regressed", "alert"),
+        description="Which changes: also `calmed`, `resolved`, `diagnosed`, ...",
+    )
+    headers: dict[str, SecretStr] = Field(default={}, description="Headers of every request.")
+    per_hour: int = Field(default=60, ge=1, description="Messages an hour; the rest is counted and told in one line.")
+    allow_private: bool = Field(
+        default=False, description="Whether addresses of private networks and of this machine may be called."
+    )
 
 
 class ContextSettings(_Section):
@@ -151,6 +213,15 @@ class InAppSettings(_Section):
 
     include: tuple[str, ...] = Field(default=(), description="Module prefixes or file globs that are.")
     exclude: tuple[str, ...] = Field(default=(), description="Module prefixes or file globs that are not; wins.")
+
+
+class ServiceSettings(_Section):
+    """What differs for one service."""
+
+    in_app: InAppSettings = InAppSettings()
+    source_roots: tuple[Path, ...] = Field(
+        default=(), description="Folders that hold the service's code, for the lines around a frame."
+    )
 
 
 class GroupingRuleSettings(_Section):
@@ -229,6 +300,9 @@ class Settings(BaseSettings):
     in_app: InAppSettings = InAppSettings()
     grouping: tuple[GroupingRuleSettings, ...] = Field(default=(), description="The first rule that matches decides.")
     redaction: RedactionSettings = RedactionSettings()
+    services: dict[str, ServiceSettings] = Field(default={}, description="By `service.name`.")
+    diagnosis: DiagnosisSettings = DiagnosisSettings()
+    webhooks: dict[str, WebhookSettings] = Field(default={}, description="By a name of your choice.")
     web: WebSettings = WebSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

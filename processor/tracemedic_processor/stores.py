@@ -16,4 +16,5 @@ def database_of(settings: Settings) -> Database:
 
 def thresholds_of(settings: Settings) -> Thresholds:
     """When an error is a pattern."""
-    return Thresholds(**settings.patterns.model_dump())
+    chosen = settings.patterns.model_dump()
+    return Thresholds(**{name: chosen[name] for name in Thresholds.__struct_fields__})

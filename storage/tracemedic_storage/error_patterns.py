@@ -13,9 +13,13 @@ from tracemedic_storage.thresholds import highest, raised
 from tracemedic_storage.timestamps import as_text
 
 _NAME_CHARS_MAX = 120
-_TIMES = {"first_seen_ns": "first_seen", "last_seen_ns": "last_seen"} | {
+_TIMES = {
+    "first_seen_ns": "first_seen",
+    "last_seen_ns": "last_seen",
     "created_at_ns": "created_at",
     "updated_at_ns": "updated_at",
+    "resolved_at_ns": "resolved_at",
+    "ignored_until_ns": "ignored_until",
 }
 
 
@@ -118,5 +122,6 @@ def from_row(row: RowMapping) -> ErrorPattern:
 def _to_row(pattern: ErrorPattern) -> dict[str, object]:
     row = msgspec.structs.asdict(pattern)
     for field, column in _TIMES.items():
-        row[column] = as_text(row.pop(field))
+        at_ns = row.pop(field)
+        row[column] = None if at_ns is None else as_text(at_ns)
     return row

@@ -1,16 +1,13 @@
 """What one batch does to one fingerprint: pure, from what was known, what was seen and when."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import msgspec
 
 from tracemedic_storage import error_patterns
 from tracemedic_storage.error_fingerprints import FingerprintSum
-from tracemedic_storage.records import ErrorPattern, PatternChange, Record
+from tracemedic_storage.records import ChangeKind, ErrorPattern, PatternChange, Record
 from tracemedic_storage.thresholds import Interval, Thresholds, reaches
-
-ChangeKind = Literal["created", "escalated", "alert"]
 
 
 class Outcome(Record, frozen=True, kw_only=True):

@@ -15,12 +15,12 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from tracemedic_storage import (
-    alerts,
     error_events,
     error_fingerprints,
     error_patterns,
     error_stacks,
     error_traces,
+    pattern_changes,
     pattern_life,
     positions,
     request_counts,
@@ -132,7 +132,7 @@ def _store(
     changed = (pattern for fingerprint, pattern in now.items() if patterns.get(fingerprint, pattern) != pattern)
     error_patterns.insert(connection, created.values())
     error_patterns.update(connection, changed)
-    alerts.store(connection, (change for one in outcomes for change in one.changes))
+    pattern_changes.store(connection, (change for one in outcomes for change in one.changes))
     sums = (one.fingerprint for one in outcomes)
     error_fingerprints.update(connection, (one for one in sums if one != before[one.fingerprint]))
     events_new = error_events.store(

@@ -5,7 +5,7 @@
 Times are nanoseconds since the Unix epoch, ids are lower-case hex.
 """
 
-from typing import Literal, NewType, TypeVar, get_args
+from typing import Final, Literal, NewType, TypeVar, get_args
 
 import msgspec
 
@@ -226,19 +226,147 @@ class ErrorPattern(Record, frozen=True, kw_only=True):
     ai_suggested_fix: str | None = None
     ai_confidence: float | None = None
     diagnosed_by: str | None = None
+    resolved_at_ns: int | None = None
+    resolved_in_version: str | None = None
+    ignored_until_ns: int | None = None
+    ignored_until_escalated: bool = False
+    origin_pattern_id: str | None = None
+    origin_share: float | None = None
+
+
+ChangeKind = Literal[
+    "created",  # the 3rd trace in 24 hours
+    "escalated",  # the 10th in an hour
+    "alert",  # the 100th in all
+    "calmed",  # no longer 10 in an hour: the severity is lowered again
+    "regressed",  # seen again after it was resolved
+    "acknowledged",
+    "resolved",
+    "ignored",
+    "reopened",
+    "merged",  # other fingerprints now belong to this pattern
+    "split",  # fingerprints were taken out of this pattern
+    "diagnosed",
+]
+
+OURSELVES: Final = "tracemedic"
+"""The author of changes that nobody made by hand."""
 
 
 class PatternChange(Record, frozen=True, kw_only=True):
-    """A threshold that a recorded batch crossed; later work (diagnosis, report, webhook) attaches to these.
+    """One step in the life of a pattern; later work (diagnosis, report, webhook) attaches to these.
 
-    `created`: the 3rd trace in 24 hours. `escalated`: the 10th in an hour. `alert`: the 100th in all.
+    `author` is who made it, `detail` what else there is to say (`from`, `to`, `version`, `until`, ...).
     """
 
-    kind: Literal["created", "escalated", "alert"]
+    kind: ChangeKind
     pattern_id: str
     fingerprint: str
     occurrences: int
     at_ns: int
+    author: str = OURSELVES
+    detail: dict[str, str] = {}
+
+
+DiagnosisCause = Literal["created", "escalated", "regressed", "manual", "evidence"]
+"""Why a diagnosis was asked for; `evidence`: much has changed since the last one."""
+
+RULES: Final = "rules"
+"""`diagnosed_by` of a diagnosis that no model made."""
+
+
+class Fix(Record, frozen=True, kw_only=True):
+    """One thing to do: what, where (a file, a function, a setting, a service), and how to check that it helped."""
+
+    what: str
+    where: str = ""
+    check: str = ""
+
+
+class Diagnosis(Record, frozen=True, kw_only=True):
+    """What a pattern is, why it happens and how to fix it, as one answer at one time.
+
+    `confidence` is 0 to 1; `fixes` stand in the order they should be tried; `evidence` names what the answer rests on,
+    `missing` what would have made it surer. `note` says why rules answered although a model is configured.
+    `origin_pattern_id` is set when the pattern is the consequence of another. `run_id`, `run_trace_id` and
+    `run_span_id` lead to the model's run. All texts are redacted.
+    """
+
+    id: str
+    pattern_id: str
+    cause: DiagnosisCause
+    made_at_ns: int
+    diagnosed_by: str
+    category: Category
+    confidence: float
+    summary: str
+    root_cause: str
+    fixes: tuple[Fix, ...] = ()
+    evidence: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    note: str = ""
+    origin_pattern_id: str | None = None
+    occurrences: int = 0
+    evidence_digest: str = ""
+    run_id: str | None = None
+    run_trace_id: str | None = None
+    run_span_id: str | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+
+
+VerdictKind = Literal["right", "partly", "wrong"]
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """What a developer said of a diagnosis; `category` is the right one where the given one was not."""
+
+    id: str
+    diagnosis_id: str
+    pattern_id: str
+    verdict: VerdictKind
+    author: str
+    at_ns: int
+    category: Category | None = None
+    note: str = ""
+
+
+class ModelCall(Record, frozen=True, kw_only=True):
+    """One paid request to a model. Until it is settled, tokens and cost are the most it may take."""
+
+    id: str
+    purpose: Literal["diagnosis", "report", "feedback"]
+    model: str
+    reserved_at_ns: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+    pattern_id: str | None = None
+    settled_at_ns: int | None = None
+
+
+SpanKind = Literal["internal", "server", "client", "producer", "consumer"]
+
+
+class TraceSpan(Record, frozen=True, kw_only=True):
+    """One span of a trace as far as a diagnosis needs it; texts are redacted and short.
+
+    `failed` is whether its status is ERROR, `error` the type and message of the exception it recorded. `links` are the
+    span ids of the same trace that it links to.
+    """
+
+    span_id: str
+    name: str
+    service: str
+    started_at_ns: int
+    ended_at_ns: int
+    parent_span_id: str = ""
+    kind: SpanKind = "internal"
+    failed: bool = False
+    error: str = ""
+    attributes: dict[str, str] = {}
+    links: tuple[str, ...] = ()
 
 
 def merge_events(one: ErrorEvent, other: ErrorEvent) -> ErrorEvent:

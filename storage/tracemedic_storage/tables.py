@@ -86,16 +86,22 @@ error_events = sa.Table(
     _text("http_route", nullable=True),
     sa.Column("http_status", sa.BigInteger),
     sa.Column("attributes", _Json, nullable=False),
+    _text("origin_id", nullable=True),
     # The category makes the count per category an index-only scan; the order by time uses the same index.
     sa.Index(None, "occurred_at", "category"),
     sa.Index(None, "fingerprint", "occurred_at"),
     sa.Index(None, "service", "occurred_at"),
     sa.Index(None, "trace_id"),
+    sa.Index(None, "received_at"),
     _partial_index("agent_run_id", "occurred_at", where="agent_run_id IS NOT NULL"),
     _partial_index("sprint_id", "occurred_at", where="sprint_id IS NOT NULL"),
     _partial_index("request_id", where="request_id IS NOT NULL"),
 )
-"""One row per failure per trace (`records.ErrorEvent`). `span_id` is the innermost span, `occurrences` the count."""
+"""One row per failure per trace (`records.ErrorEvent`). `span_id` is the innermost span, `occurrences` the count.
+
+`origin_id` is the event of the same trace that caused this one: its own id when it is the origin itself, empty until
+the trace has been judged.
+"""
 
 error_stacks = sa.Table(
     "error_stacks",
@@ -124,8 +130,12 @@ error_fingerprints = sa.Table(
     sa.Column("total_traces", sa.BigInteger, nullable=False),
     sa.Column("alerted", sa.Boolean, nullable=False),
     _text("pattern_id", nullable=True),
+    _partial_index("pattern_id", where="pattern_id IS NOT NULL"),
 )
-"""One row per fingerprint ever seen: what its events add up to, and the lock under which they are counted."""
+"""One row per fingerprint ever seen: what its events add up to, and the lock under which they are counted.
+
+Several fingerprints may have one pattern: merged by hand, or the same error under an older version.
+"""
 
 error_traces = sa.Table(
     "error_traces",
@@ -164,6 +174,12 @@ error_patterns = sa.Table(
     _text("ai_suggested_fix", nullable=True),
     sa.Column("ai_confidence", sa.Double),
     _text("diagnosed_by", nullable=True),
+    _time("resolved_at", nullable=True),
+    _text("resolved_in_version", nullable=True),
+    _time("ignored_until", nullable=True),
+    sa.Column("ignored_until_escalated", sa.Boolean, nullable=False),
+    _text("origin_pattern_id", nullable=True),
+    sa.Column("origin_share", sa.Double),
     sa.UniqueConstraint("fingerprint"),
     sa.Index(None, "status", "last_seen"),
     sa.Index(None, "updated_at"),
@@ -175,13 +191,124 @@ pattern_changes = sa.Table(
     metadata,
     sa.Column("pattern_id", sa.Text, sa.ForeignKey("error_patterns.id", ondelete="CASCADE"), primary_key=True),
     _key("kind"),
+    sa.Column("at", Timestamp, primary_key=True),
+    _text("author"),
     _text("fingerprint"),
     sa.Column("occurrences", sa.BigInteger, nullable=False),
-    _time("at"),
+    sa.Column("detail", _Json, nullable=False),
     _time("handled_at", nullable=True),
     _partial_index("at", where="handled_at IS NULL"),
 )
-"""Thresholds crossed (`records.PatternChange`), each once per pattern; `handled_at` is empty while work is owed."""
+"""The history of patterns (`records.PatternChange`); `handled_at` is empty while work is owed for a change."""
+
+diagnoses = sa.Table(
+    "diagnoses",
+    metadata,
+    _key("id"),
+    sa.Column("pattern_id", sa.Text, sa.ForeignKey("error_patterns.id", ondelete="CASCADE"), nullable=False),
+    _text("cause"),
+    _time("made_at"),
+    _text("diagnosed_by"),
+    _text("category"),
+    sa.Column("confidence", sa.Double, nullable=False),
+    _text("summary"),
+    _text("root_cause"),
+    sa.Column("fixes", _Json, nullable=False),
+    sa.Column("evidence", _Json, nullable=False),
+    sa.Column("missing", _Json, nullable=False),
+    _text("note"),
+    _text("origin_pattern_id", nullable=True),
+    sa.Column("occurrences", sa.BigInteger, nullable=False),
+    _text("evidence_digest"),
+    _text("run_id", nullable=True),
+    _text("run_trace_id", nullable=True),
+    _text("run_span_id", nullable=True),
+    sa.Column("input_tokens", sa.BigInteger, nullable=False),
+    sa.Column("output_tokens", sa.BigInteger, nullable=False),
+    sa.Column("cost_usd", sa.Double, nullable=False),
+    sa.Index(None, "pattern_id", "made_at"),
+    sa.Index(None, "made_at"),
+)
+"""Every diagnosis ever made (`records.Diagnosis`); the newest of a pattern stands in the pattern as well."""
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    _key("id"),
+    sa.Column("diagnosis_id", sa.Text, sa.ForeignKey("diagnoses.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("pattern_id", sa.Text, sa.ForeignKey("error_patterns.id", ondelete="CASCADE"), nullable=False),
+    _text("verdict"),
+    _text("category", nullable=True),
+    _text("note"),
+    _text("author"),
+    _time("at"),
+    sa.Index(None, "diagnosis_id"),
+    sa.Index(None, "pattern_id", "at"),
+    sa.Index(None, "at"),
+)
+"""What developers said of diagnoses (`records.Verdict`)."""
+
+model_calls = sa.Table(
+    "model_calls",
+    metadata,
+    _key("id"),
+    _text("purpose"),
+    _text("pattern_id", nullable=True),
+    _text("model"),
+    _time("reserved_at"),
+    _time("settled_at", nullable=True),
+    sa.Column("input_tokens", sa.BigInteger, nullable=False),
+    sa.Column("output_tokens", sa.BigInteger, nullable=False),
+    sa.Column("cost_usd", sa.Double, nullable=False),
+    sa.Index(None, "reserved_at"),
+)
+"""What the model was asked and what it cost (`records.ModelCall`): the ledger that the budget is counted from."""
+
+executors = sa.Table(
+    "executors",
+    metadata,
+    _key("id"),
+    _text("host"),
+    _time("started_at"),
+    _time("beat_at"),
+)
+"""Worker processes and when each last said that it lives."""
+
+exemplar_traces = sa.Table(
+    "exemplar_traces",
+    metadata,
+    sa.Column("pattern_id", sa.Text, sa.ForeignKey("error_patterns.id", ondelete="CASCADE"), primary_key=True),
+    _key("trace_id"),
+    _key("spool_id"),
+    sa.Column("spans", _Json, nullable=False),
+    _time("stored_at"),
+    sa.Index(None, "stored_at"),
+)
+"""A few whole traces per pattern (`records.TraceSpan`), in the parts that each receiving process had of them."""
+
+notifications = sa.Table(
+    "notifications",
+    metadata,
+    _key("id"),
+    _text("channel"),
+    _text("kind"),
+    _text("pattern_id", nullable=True),
+    _time("at"),
+    _time("sent_at", nullable=True),
+    _text("outcome"),
+    sa.Index(None, "channel", "at"),
+)
+"""What was told to whom, each once: `id` is made of the change and the channel. `outcome` is `sent`, `owed`, `capped`,
+`cooling` or why it was given up."""
+
+sweeps = sa.Table(
+    "sweeps",
+    metadata,
+    _key("name"),
+    _time("up_to"),
+    _time("at"),
+)
+"""How far each periodic task has come, over all replicas: `up_to` is the time (ours) whose rows it has seen."""
 
 request_counts = sa.Table(
     "request_counts",

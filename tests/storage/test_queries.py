@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.storage.samples import DAY_NS, HOUR_NS, NOON_NS, SECOND_NS, Recorder, error, errors, hex_of
-from tracemedic_storage import alerts, queries
+from tracemedic_storage import pattern_changes, queries
 from tracemedic_storage.cursors import after
 from tracemedic_storage.database import Database
 from tracemedic_storage.queries import CategoryCount, ErrorFilter, PatternFilter
@@ -173,13 +173,13 @@ def test_what_is_not_there_is_none(database: Database) -> None:
 
 def test_changes_wait_until_they_are_handled(filled: Database) -> None:
     assert queries.health(filled) == queries.Health(patterns_active=2, changes_unhandled=3, recorded_at_ns=NOON_NS)
-    waiting = alerts.unhandled(filled)
+    waiting = pattern_changes.unhandled(filled)
     assert sorted(change.kind for change in waiting) == ["created", "created", "escalated"]
-    assert alerts.handled(filled, waiting[0], now_ns=NOON_NS)
-    assert not alerts.handled(filled, waiting[0], now_ns=NOON_NS)
-    assert alerts.unhandled(filled) == waiting[1:]
-    assert alerts.unhandled(filled, limit=1) == waiting[1:2]
-    assert len(alerts.of_pattern(filled, hex_of("fingerprint", "a")[:32])) == 2
+    assert pattern_changes.handled(filled, waiting[0], now_ns=NOON_NS)
+    assert not pattern_changes.handled(filled, waiting[0], now_ns=NOON_NS)
+    assert pattern_changes.unhandled(filled) == waiting[1:]
+    assert pattern_changes.unhandled(filled, limit=1) == waiting[1:2]
+    assert len(pattern_changes.of_pattern(filled, hex_of("fingerprint", "a")[:32])) == 2
 
 
 @given(st.text())

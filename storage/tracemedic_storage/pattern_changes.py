@@ -1,4 +1,4 @@
-"""Thresholds that were crossed, kept until the work they ask for is done."""
+"""What happened to patterns, kept for good; and which of it still asks for work."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from tracemedic_storage.timestamps import as_text
 
 
 def store(connection: Connection, changes: Iterable[PatternChange]) -> None:
-    """Keep what was crossed; a threshold is crossed once per pattern."""
+    """Keep what happened; what is there already stays as it is."""
     rows = (
         {
             "pattern_id": change.pattern_id,
@@ -21,6 +21,8 @@ def store(connection: Connection, changes: Iterable[PatternChange]) -> None:
             "fingerprint": change.fingerprint,
             "occurrences": change.occurrences,
             "at": as_text(change.at_ns),
+            "author": change.author,
+            "detail": change.detail,
         }
         for change in changes
     )
@@ -48,7 +50,12 @@ def handled(database: Database, change: PatternChange, *, now_ns: int) -> bool:
     columns = pattern_changes.c
     done = (
         sa.update(pattern_changes)
-        .where(columns.pattern_id == change.pattern_id, columns.kind == change.kind, columns.handled_at.is_(None))
+        .where(
+            columns.pattern_id == change.pattern_id,
+            columns.kind == change.kind,
+            columns.at == change.at_ns,
+            columns.handled_at.is_(None),
+        )
         .values(handled_at=now_ns)
     )
     with database.write() as connection:
@@ -62,4 +69,6 @@ def _from_row(columns: RowMapping) -> PatternChange:
         fingerprint=columns["fingerprint"],
         occurrences=columns["occurrences"],
         at_ns=columns["at"],
+        author=columns["author"],
+        detail=columns["detail"],
     )
