@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 
-.PHONY: run test check fmt bench quality demo lock clean install install-dev
+.PHONY: run test check fmt bench quality eval demo lock clean install install-dev
 
 run: install  ## start everything on embedded defaults
 	@$(BIN)/tracemedic serve $(ARGS)
@@ -30,6 +30,9 @@ bench: install-dev  ## ratios side by side, kept in bench/results; ARGS=--long f
 
 quality: install-dev  ## how often the judgements are right, on the half they were tuned on and the half they were not
 	@$(BIN)/python -m tests.quality $(ARGS)
+
+eval: install-dev  ## how right diagnoses are: of the configured models, or of rules
+	@$(BIN)/python -m tests.eval $(ARGS)
 
 demo: install-dev  ## real failing requests through the real service, the enriched result in the terminal
 	@$(BIN)/tracemedic demo $(ARGS)

@@ -55,6 +55,7 @@ class Service:
             "RECEIVE__HTTP_ADDRESS": "127.0.0.1:0",
             "WEB__ADDRESS": "127.0.0.1:0",
             "SHUTDOWN_S": "5",
+            "ROLE": "ingest",  # a worker takes seconds to start; tests of its work ask for it
             **({"DATABASE__URL": database_url} if database_url else {}),
             **settings,
         }

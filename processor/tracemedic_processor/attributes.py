@@ -33,7 +33,8 @@ def scalars(pairs: Iterable[KeyValue]) -> dict[str, Scalar]:
     """Attributes by key; lists, maps and bytes as JSON text. The last of a doubled key wins, empty values are out."""
     found: dict[str, Scalar] = {}
     for pair in pairs:
-        value = scalar(pair.value)
+        given = pair.value
+        value = given.string_value or scalar(given)  # nearly all are strings
         if value is not None:
             found[pair.key] = value
     return found

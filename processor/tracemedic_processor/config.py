@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tracemedic_processor.aliases import DEFAULT_ALIASES
 from tracemedic_processor.receive.settings import ReceiverSettings
+from tracemedic_storage.records import ChangeKind
 
 PREFIX: Final = "TRACEMEDIC_"
 DEFAULT_FILE: Final = Path("tracemedic.yaml")
@@ -34,6 +35,7 @@ class _Section(BaseModel):
 
 
 Placement = Literal["inline", "tee"]
+Role = Literal["all", "ingest", "worker"]
 
 
 class IngestSettings(_Section):
@@ -153,7 +155,7 @@ class DiagnosisSettings(_Section):
 
     models: tuple[str, ...] = Field(
         default=(),
-        description="Models by their PydanticAI names, such as `anthropic:claude-sonnet-4-5` or `openai:gpt-5`, tried "
+        description="Models by their PydanticAI names, such as `anthropic:claude-sonnet-5-5` or `openai:gpt-5`, tried "
         "in this order. Their keys come from the environment (`ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, ...).",
     )
     base_url: str | None = Field(
@@ -187,7 +189,7 @@ class WebhookSettings(_Section):
 
     url: SecretStr = Field(description="Where to post; the address itself is often the secret.")
     format: Literal["json", "slack"] = Field(default="json", description="Of the body.")
-    kinds: tuple[str, ...] = Field(
+    kinds: tuple[ChangeKind, ...] = Field(
         default=("created", "escalated", "regressed", "alert"),
         description="Which changes: also `calmed`, `resolved`, `diagnosed`, ...",
     )
@@ -282,6 +284,11 @@ class Settings(BaseSettings):
         default=20.0,
         ge=0,
         description="How long a stop waits for exporters and the database; the rest stays in the spool.",
+    )
+    role: Role = Field(
+        default="all",
+        description="What this process does: `ingest` receives, enriches, sends on and records; `worker` diagnoses and "
+        "tells; `all` does both, the worker as a child of its own. Several of each share one PostgreSQL.",
     )
     placement: Placement = Field(
         default="inline",

@@ -1,15 +1,19 @@
 """What the pipeline makes of one exception, and why: the very code of the pipeline, without a service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from tracemedic_processor.capture import Capturer
+from tracemedic_processor.capture.capture import MESSAGE_CHARACTERS_MAX
 from tracemedic_processor.capture.stacks import MESSAGE_MARK
 from tracemedic_processor.fingerprint import Difference, explain_difference
 from tracemedic_processor.occurrence import Address, Attributes, Occurrence, Resource
 from tracemedic_processor.redaction import Redactor
+from tracemedic_processor.stacktrace import SourceCode, repository_in
+from tracemedic_processor.stacktrace.code_context import CODE_FRAMES_MAX, CodeLines
 from tracemedic_processor.stacktrace.parse import parse_stacktrace
 from tracemedic_processor.stacktrace.ways import find_root
 from tracemedic_storage.records import (
@@ -38,8 +42,22 @@ class Question(Record, frozen=True, kw_only=True):
     attributes: dict[str, str | int | float | bool] = {}
 
 
+class CodeContext(Record, frozen=True, kw_only=True):
+    """Source lines around a frame's, redacted; `first_line` is the number of the first of `lines`."""
+
+    first_line: int
+    lines: tuple[str, ...]
+
+
+class CodedFrame(Frame, frozen=True, kw_only=True):
+    """A frame whose code is known beyond what the stack trace carries."""
+
+    context: CodeContext | None = None
+    permalink: str | None = None
+
+
 class Explanation(Record, frozen=True, kw_only=True):
-    """Everything the pipeline concludes from one exception."""
+    """Everything the pipeline concludes from one exception. A frame is a `CodedFrame` where its code was found."""
 
     language: str | None
     error_type: str
@@ -61,12 +79,27 @@ class Explanation(Record, frozen=True, kw_only=True):
     redacted_stacktrace: Redacted
 
 
-def explain(question: Question, capturer: Capturer, redactor: Redactor) -> Explanation:
-    """What the pipeline concludes from `question`. Where type and message are missing the stack trace tells them."""
+def explain(
+    question: Question,
+    capturer: Capturer,
+    redactor: Redactor,
+    *,
+    source_roots: Mapping[str, Sequence[Path]] = {},
+) -> Explanation:
+    """What the pipeline concludes from `question`. Where type and message are missing the stack trace tells them.
+
+    `source_roots` are the folders of each service's code; with the question's `vcs.` attributes they give the lines
+    around its frames and their links.
+    """
     told = _told_by_stack(question)
     examined = capturer.examine(_occurrence(told))
-    message = redactor.redact(told.message)
-    chain = tuple(_with_message(each, examined.message) for each in examined.read.stack.chain)
+    message = redactor.redact(told.message[:MESSAGE_CHARACTERS_MAX])
+    code = SourceCode(
+        source_roots.get(question.service, ()),
+        *repository_in(question.attributes),
+        redact=lambda text: redactor.redact_stacktrace(text).text,
+    )
+    chain = tuple(_coded(_with_message(each, examined.message), code) for each in examined.read.stack.chain)
     root = find_root(chain)
     return Explanation(
         language=examined.read.stack.language,
@@ -137,6 +170,33 @@ def _no_ancestors(_keys: frozenset[str]) -> Iterable[Attributes]:
 
 def _with_message(exception: ExceptionRecord, message: Redacted) -> ExceptionRecord:
     return msgspec.structs.replace(exception, message=exception.message.replace(MESSAGE_MARK, message))
+
+
+def _coded(exception: ExceptionRecord, code: SourceCode) -> ExceptionRecord:
+    """The exception with the code around its first application frames."""
+    own = [number for number, frame in enumerate(exception.frames) if frame.in_app][:CODE_FRAMES_MAX]
+    found = {number: lines for number in own if (lines := code.around(exception.frames[number])) is not None}
+    if not found:
+        return exception
+    frames = (
+        _coded_frame(frame, found[number]) if number in found else frame
+        for number, frame in enumerate(exception.frames)
+    )
+    return msgspec.structs.replace(exception, frames=tuple(frames))
+
+
+def _coded_frame(frame: Frame, code: CodeLines) -> CodedFrame:
+    at = code.line - code.first_line
+    return CodedFrame(
+        function=frame.function,
+        module=frame.module,
+        file=frame.file,
+        line=frame.line,
+        in_app=frame.in_app,
+        code=frame.code or (code.lines[at].strip() if code.lines else None),
+        context=CodeContext(first_line=code.first_line, lines=code.lines) if code.lines else None,
+        permalink=code.permalink,
+    )
 
 
 def _added(*counts: tuple[RedactionCount, ...]) -> tuple[RedactionCount, ...]:

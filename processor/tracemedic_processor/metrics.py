@@ -28,11 +28,14 @@ CounterName = Literal[
     "recorded_events",  # error events new in the database
     "record_failures",  # attempts to record that failed, by kind (unavailable, poison)
     "pattern_changes",  # thresholds crossed, by kind (created, escalated, alert)
+    "changes_dispatched",  # changes of patterns whose jobs were put into their queues
+    "jobs_taken_over",  # jobs of workers that died, given to living ones
+    "late_spans_sent",  # `error_diagnosed` spans sent into traces
 ]
 """Every counter; exposed as `tracemedic_<name>_total`."""
 
 GaugeName = Literal[
-    "spool_bytes",  # bytes of the spool in use
+    "spool_bytes",  # bytes in the spool that wait for somebody; what is kept as recent does not count
     "spool_items",  # requests in the spool not yet done with by everybody, by consumer
     "spool_oldest_seconds",  # age of the oldest of them, by consumer
     "patterns_known",  # patterns in memory for enrichment
@@ -86,6 +89,29 @@ class Readable(Protocol):
     def gauges(self) -> Iterable[tuple[GaugeName, Reading]]:
         """All gauges, read now."""
         ...
+
+
+class Joined:
+    """The metrics of several as one: counters added up, gauges side by side."""
+
+    def __init__(self, *parts: Readable) -> None:
+        self._parts = parts
+
+    def counters(self) -> Mapping[tuple[CounterName, Labels], float]:
+        """The sums of all."""
+        totals: dict[tuple[CounterName, Labels], float] = defaultdict(float)
+        for part in self._parts:
+            for key, amount in part.counters().items():
+                totals[key] += amount
+        return totals
+
+    def gauges(self) -> Iterator[tuple[GaugeName, Reading]]:
+        """Those of all; where two have the same labels the later one is told."""
+        merged: dict[GaugeName, dict[Labels, float]] = {}
+        for part in self._parts:
+            for name, reading in part.gauges():
+                merged.setdefault(name, {}).update(reading)
+        yield from merged.items()
 
 
 class PrometheusCollector:

@@ -1,5 +1,7 @@
 """From settings to the parts of the pipeline, for the service and for `explain`."""
 
+from pathlib import Path
+
 from tracemedic_processor.aliases import ContextAliases
 from tracemedic_processor.capture import Capturer
 from tracemedic_processor.config import Settings
@@ -26,6 +28,20 @@ def in_app_rules_of(settings: Settings) -> InAppRules:
     return InAppRules(**settings.in_app.model_dump())
 
 
+def in_app_rules_by_service(settings: Settings) -> dict[str, InAppRules]:
+    """The same for the services that have rules of their own; these take the place of the general ones."""
+    return {
+        name: InAppRules(**service.in_app.model_dump())
+        for name, service in settings.services.items()
+        if "in_app" in service.model_fields_set
+    }
+
+
+def source_roots_of(settings: Settings) -> dict[str, tuple[Path, ...]]:
+    """Where the code of each service lies on this disk."""
+    return {name: service.source_roots for name, service in settings.services.items() if service.source_roots}
+
+
 def capturer_of(settings: Settings) -> Capturer:
     """The capturer, redaction and grouping included. Raises `ValueError` for a pattern or rule that is none."""
     return Capturer(
@@ -33,4 +49,5 @@ def capturer_of(settings: Settings) -> Capturer:
         aliases=ContextAliases(**settings.context.model_dump()),
         grouping_rules=grouping_rules_of(settings),
         in_app=in_app_rules_of(settings),
+        in_app_by_service=in_app_rules_by_service(settings),
     )

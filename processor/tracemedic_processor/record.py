@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, get_args
 
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.known_patterns import KnownPatterns
@@ -12,7 +12,7 @@ from tracemedic_storage.aside import Aside
 from tracemedic_storage.database import Database
 from tracemedic_storage.failures import DatabaseUnavailable
 from tracemedic_storage.recording import Recorded, record
-from tracemedic_storage.records import Findings, PatternChange
+from tracemedic_storage.records import ChangeKind, Findings, PatternChange
 from tracemedic_storage.spool import Spool, Undecodable
 from tracemedic_storage.thresholds import Thresholds
 
@@ -28,7 +28,7 @@ and a pattern may take a second to appear."""
 RETRY_S_MAX: Final = 15.0
 """Longest pause between two attempts to reach a database that is away."""
 
-_KINDS: Final = {kind: (("kind", kind),) for kind in ("created", "escalated", "alert", "unavailable", "poison")}
+_KINDS: Final = {kind: (("kind", kind),) for kind in (*get_args(ChangeKind), "unavailable", "poison")}
 
 
 class Recorder:
@@ -148,7 +148,7 @@ class Recorder:
         if self.trouble is not None:
             _log.warning("the database is back; recording goes on")
         self.trouble = None
-        self._known.update(recorded.patterns)
+        self._known.update(recorded.patterns, recorded.fingerprints)
         self._metrics.add("recorded_events", recorded.events_new)
         for change in recorded.changes:
             self._metrics.add("pattern_changes", labels=_KINDS[change.kind])

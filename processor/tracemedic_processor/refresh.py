@@ -7,7 +7,7 @@ from typing import Final
 from tracemedic_processor.known_patterns import KnownPatterns
 from tracemedic_storage.database import Database
 from tracemedic_storage.failures import DatabaseUnavailable
-from tracemedic_storage.queries import patterns_changed_since
+from tracemedic_storage.queries import pattern_ids, patterns_changed_since
 
 _log = logging.getLogger(__name__)
 
@@ -20,8 +20,9 @@ OVERLAP_NS: Final = 60_000_000_000
 class Refresher:
     """Asks the database for changed patterns."""
 
-    def __init__(self, database: Database, known: KnownPatterns) -> None:
+    def __init__(self, database: Database, known: KnownPatterns, *, interval_s: float = INTERVAL_S) -> None:
         self._database = database
+        self._interval_s = interval_s
         self._known = known
         self._since_ns = 0
 
@@ -29,11 +30,20 @@ class Refresher:
         """Never returns; cancel it to stop."""
         while True:
             try:
-                changed = await asyncio.to_thread(patterns_changed_since, self._database, self._since_ns)
+                await self._refresh()
             except DatabaseUnavailable as error:
                 _log.debug("patterns cannot be refreshed: %s", error)
-            else:
-                self._known.update(changed)
-                newest = max((pattern.updated_at_ns for pattern in changed), default=self._since_ns + OVERLAP_NS)
-                self._since_ns = max(self._since_ns, newest - OVERLAP_NS)
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(self._interval_s)
+
+    async def _refresh(self) -> None:
+        changed = await asyncio.to_thread(patterns_changed_since, self._database, self._since_ns)
+        self._known.update(changed.patterns, changed.fingerprints)
+        newest = max((pattern.updated_at_ns for pattern in changed.patterns), default=self._since_ns + OVERLAP_NS)
+        self._since_ns = max(self._since_ns, newest - OVERLAP_NS)
+        if changed.count < len(self._known):
+            await self._drop_gone()
+
+    async def _drop_gone(self) -> None:
+        known = self._known.ids()  # before asking: what becomes known meanwhile is there
+        there = await asyncio.to_thread(pattern_ids, self._database)
+        self._known.forget(known - there)

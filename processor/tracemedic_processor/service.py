@@ -11,29 +11,32 @@ from typing import Final
 
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.config import Settings
+from tracemedic_processor.exemplar_keeper import ExemplarKeeper
+from tracemedic_processor.exemplars import Exemplars
 from tracemedic_processor.export import Destination
 from tracemedic_processor.forward import Forward, consumer_of
 from tracemedic_processor.ingest import Ingest
 from tracemedic_processor.known_patterns import KnownPatterns
 from tracemedic_processor.metrics import Metrics, PrometheusCollector, Readable
-from tracemedic_processor.parts import capturer_of
+from tracemedic_processor.parts import capturer_of, redactor_of
 from tracemedic_processor.pipeline import Pipeline
 from tracemedic_processor.receive import GrpcReceiver, HttpReceiver
 from tracemedic_processor.record import CONSUMER, Recorder
 from tracemedic_processor.refresh import Refresher
-from tracemedic_processor.stores import database_of, thresholds_of
+from tracemedic_processor.stores import database_of, pattern_url_of, thresholds_of
+from tracemedic_processor.supervision import stop_drains, supervised
 from tracemedic_processor.telemetry import Telemetry
+from tracemedic_processor.trace_tree import redact_with
 from tracemedic_processor.web.app import build_app
 from tracemedic_processor.web.server import WebServer
 from tracemedic_storage.aside import Aside
+from tracemedic_storage.records import PatternChange
 from tracemedic_storage.spool import Part, Spool, open_spool
 
 _log = logging.getLogger(__name__)
 
 GRACE_S: Final = 5.0
 """Requests under way when a stop begins get this long to be answered."""
-RESTART_S: Final = 1.0
-"""A drain that failed for a reason nobody foresaw starts again after this pause."""
 
 
 class Lane:
@@ -52,7 +55,14 @@ class Lane:
             metrics=shared.metrics,
             thresholds=thresholds_of(settings),
             now_ns=time.time_ns,
-            on_changes=shared.telemetry.tell_changes,
+            on_changes=shared.on_changes,
+        )
+        self.exemplars = Exemplars(
+            shared.database,
+            self.spool,
+            redact_with(redactor_of(settings)),
+            per_pattern=settings.diagnosis.exemplars_per_pattern,
+            now_ns=time.time_ns,
         )
         self.forwards = [
             Forward(destination, self.spool, self.committer, aside, shared.metrics)
@@ -81,6 +91,16 @@ class Shared:
         self.telemetry = Telemetry()
         self.database = database_of(settings)
         self.destinations = [Destination(name, exporter, self.metrics) for name, exporter in settings.exporters.items()]
+        self._listeners: list[Callable[[Sequence[PatternChange]], None]] = [self.telemetry.tell_changes]
+
+    def listen(self, listener: Callable[[Sequence[PatternChange]], None]) -> None:
+        """Call `listener` in the loop with the changes of each recorded batch."""
+        self._listeners.append(listener)
+
+    def on_changes(self, changes: Sequence[PatternChange]) -> None:
+        """Patterns have changed."""
+        for listener in self._listeners:
+            listener(changes)
 
 
 class Running:
@@ -93,11 +113,13 @@ class Running:
         self.lane = Lane(settings, index, self.shared)
         leftover = _leftover_spools(settings) if index == 0 else []
         self.leftovers = [Lane(settings, each, self.shared) for each in leftover]
+        self.keeper = ExemplarKeeper([lane.exemplars for lane in self.lanes], self.shared.database, time.time_ns)
+        self.shared.listen(self.keeper.note)
         pipeline = Pipeline(
             capturer_of(settings),
             self.shared.known,
             self.metrics,
-            pattern_url=_pattern_url(settings),
+            pattern_url=pattern_url_of(settings),
             tee=settings.placement == "tee",
         )
         ingest = Ingest(
@@ -106,7 +128,7 @@ class Running:
             self.lane.committer,
             self.metrics,
             now_ns=time.time_ns,
-            forwarding=bool(self.shared.destinations),
+            forwarding=bool(self.shared.destinations) or settings.spool.recent_bytes_max > 0,
         )
         self.grpc = GrpcReceiver(settings.receive, ingest, reuse_port=reuse_port)
         self.http = HttpReceiver(settings.receive, ingest, reuse_port=reuse_port)
@@ -154,38 +176,12 @@ async def running(settings: Settings, *, index: int = 0, reuse_port: bool = Fals
             lane.committer.start()
             stack.push_async_callback(lane.committer.close)
         drains = [drain for lane in parts.lanes for drain in lane.drains]
-        tasks = [asyncio.create_task(_supervised(drain.run)) for drain in (*drains, parts.refresher)]
-        stack.push_async_callback(_stop_drains, tasks, [drain.drained for drain in drains], settings.shutdown_s)
+        tasks = [asyncio.create_task(supervised(drain.run)) for drain in (*drains, parts.refresher, parts.keeper)]
+        stack.push_async_callback(stop_drains, tasks, [drain.drained for drain in drains], settings.shutdown_s)
         for receiver in (parts.grpc, parts.http):
             stack.push_async_callback(receiver.stop, GRACE_S)
             await receiver.start()
         yield parts
-
-
-async def _supervised(run: Callable[[], Coroutine[None, None, None]]) -> None:
-    while True:
-        try:
-            await run()
-        except Exception:  # noqa: BLE001 a drain that dies in silence would fill the spool
-            _log.exception("%s failed and starts again", run.__qualname__)
-        await asyncio.sleep(RESTART_S)
-
-
-async def _stop_drains(
-    tasks: Sequence[asyncio.Task[None]],
-    drained: Sequence[Callable[[], Coroutine[None, None, None]]],
-    deadline_s: float,
-) -> None:
-    """Let the drains finish within the deadline; what is left stays in the spool."""
-    try:
-        async with asyncio.timeout(deadline_s):
-            await asyncio.gather(*(each() for each in drained))
-    except TimeoutError:
-        _log.warning("not everything could be sent or recorded within %g s; the rest stays in the spool", deadline_s)
-    for task in tasks:
-        task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def spool_folder(settings: Settings, index: int) -> Path:
@@ -204,27 +200,20 @@ def _open_spool(settings: Settings, index: int) -> tuple[Spool, Path | None]:
     consumers: dict[str, Part] = {CONSUMER: "findings"}
     for name in settings.exporters:
         consumers[consumer_of(name)] = "payload"
-    spool, broken = open_spool(spool_folder(settings, index), consumers, bytes_max=settings.spool.bytes_max)
+    spool, broken = open_spool(
+        spool_folder(settings, index),
+        consumers,
+        bytes_max=settings.spool.bytes_max,
+        recent_bytes_max=settings.spool.recent_bytes_max,
+    )
     if broken is not None:
         _log.error("the spool was broken; it was set aside as %s and a new one begun", broken)
     return spool, broken
 
 
-def _pattern_url(settings: Settings) -> str | None:
-    url = settings.web.public_url
-    return None if url is None else f"{url.rstrip('/').replace('{', '{{').replace('}', '}}')}/patterns/{{id}}"
-
-
 def _age_s(spool: Spool, consumer: str) -> float:
     oldest = spool.oldest_received_at_ns(consumer)
     return 0.0 if oldest is None else max(0.0, (time.time_ns() - oldest) / 1e9)
-
-
-@asynccontextmanager
-async def serving_web(parts: Running) -> AsyncGenerator[WebServer]:
-    """The web application beside `parts`. Raises `StartError`."""
-    async with web_server(parts.settings, troubles=parts.troubles, metrics=parts.metrics) as server:
-        yield server
 
 
 @asynccontextmanager

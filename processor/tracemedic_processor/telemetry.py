@@ -21,6 +21,7 @@ from tracemedic_storage.records import PatternChange
 
 if TYPE_CHECKING:
     import logfire
+    from opentelemetry.trace import TracerProvider
 
 SERVICE_NAME: Final = "tracemedic"
 _log = logging.getLogger(__name__)
@@ -73,6 +74,11 @@ class Telemetry:
             logging.getLogger().removeHandler(handler)
             self._logfire.shutdown()
             self._logfire = None
+
+    @property
+    def tracer_provider(self) -> "TracerProvider | None":
+        """Where spans of our own work go; None while nobody is told."""
+        return None if self._logfire is None else self._logfire.config.get_tracer_provider()
 
     def tell_changes(self, changes: Sequence[PatternChange]) -> None:
         """A line in the log for each threshold crossed, and one span for all of them."""

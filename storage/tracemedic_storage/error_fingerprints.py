@@ -5,8 +5,11 @@ the sum is the same. The earliest event gives the sample, the newest the categor
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage import bulk
@@ -71,21 +74,57 @@ def joined(known: FingerprintSum, seen: FingerprintSum) -> FingerprintSum:
     )
 
 
-def lock(connection: Connection, sums: Mapping[str, FingerprintSum]) -> dict[str, FingerprintSum]:
+def lock(
+    connection: Connection, sums: Mapping[str, FingerprintSum], *, also: Iterable[str] = ()
+) -> dict[str, FingerprintSum]:
     """What is known of these fingerprints, locked until the transaction ends; the unknown ones are begun.
 
-    Locks are always taken in the order of the fingerprints, so that replicas never wait for each other in a circle.
+    `also` are locked with them where they are known, and not begun. Locks are always taken in the order of the
+    fingerprints, so that replicas never wait for each other in a circle.
     """
     rows = (_to_row(sums[fingerprint]) for fingerprint in sorted(sums))
     bulk.insert_missing(connection, error_fingerprints, rows)
-    keys = ({"fingerprint": fingerprint} for fingerprint in sorted(sums))
+    keys = ({"fingerprint": fingerprint} for fingerprint in sorted({*sums, *also}))
     found = bulk.select_matching(connection, error_fingerprints, keys, lock=True)
-    return {known.fingerprint: known for known in map(_from_row, found)}
+    return {known.fingerprint: known for known in map(from_row, found)}
+
+
+def kin(connection: Connection, known: Iterable[FingerprintSum]) -> dict[str, FingerprintSum]:
+    """The other fingerprints of the patterns of `known`. They stand still while the pattern's row is locked."""
+    keys = [{"fingerprint": one.fingerprint, "pattern_id": one.pattern_id} for one in known if one.pattern_id]
+    if not keys:
+        return {}
+    given = {key["fingerprint"] for key in keys}
+    found = connection.execute(_kin(connection.dialect.name), {"rows": bulk.encoded(keys)}).mappings()
+    others = map(from_row, (row for row in found if row["fingerprint"] not in given))
+    return {one.fingerprint: one for one in others}
+
+
+def of_patterns(
+    connection: Connection, pattern_ids: Iterable[str], *, locked: bool = False
+) -> dict[str, FingerprintSum]:
+    """All fingerprints of these patterns, on demand locked in the order of the fingerprints."""
+    chosen = (
+        sa.select(error_fingerprints)
+        .where(error_fingerprints.c.pattern_id.in_(sorted(pattern_ids)))
+        .order_by(error_fingerprints.c.fingerprint)
+    )
+    found = connection.execute(chosen.with_for_update() if locked else chosen).mappings()
+    return {one.fingerprint: one for one in map(from_row, found)}
 
 
 def update(connection: Connection, sums: Iterable[FingerprintSum]) -> None:
     """Write back what has changed under the lock."""
     bulk.update(connection, error_fingerprints, map(_to_row, sums))
+
+
+@cache
+def _kin(dialect_name: str) -> sa.Select[Any]:
+    columns = error_fingerprints.c
+    wanted = bulk.given(dialect_name, [columns.fingerprint, columns.pattern_id])
+    joined_by = sa.and_(columns.pattern_id == wanted.c.pattern_id, columns.fingerprint != wanted.c.fingerprint)
+    # The index holds only rows with a pattern; databases use it when they are told so.
+    return sa.select(error_fingerprints).join(wanted, joined_by).where(columns.pattern_id.is_not(None)).distinct()
 
 
 def _of(event: ErrorEvent) -> FingerprintSum:
@@ -115,7 +154,8 @@ def _to_row(one: FingerprintSum) -> dict[str, object]:
     return row
 
 
-def _from_row(row: RowMapping) -> FingerprintSum:
+def from_row(row: RowMapping) -> FingerprintSum:
+    """The sum of a row that has all columns of the table."""
     columns: dict[str, object] = {str(name): value for name, value in row.items()}
     columns["first_seen_ns"] = columns.pop("first_seen")
     columns["last_seen_ns"] = columns.pop("last_seen")

@@ -1,19 +1,25 @@
 """What happened to patterns, kept for good; and which of it still asks for work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage import bulk
 from tracemedic_storage.database import Database
+from tracemedic_storage.pattern_life import Memory
 from tracemedic_storage.records import PatternChange
 from tracemedic_storage.tables import pattern_changes
 from tracemedic_storage.timestamps import as_text
 
+_STEP_NS: Final = 1_000
+"""Times are kept in microseconds."""
 
-def store(connection: Connection, changes: Iterable[PatternChange]) -> None:
-    """Keep what happened; what is there already stays as it is."""
+
+def store(connection: Connection, changes: Iterable[PatternChange], *, handled: bool = False) -> None:
+    """Keep what happened; what is there already stays as it is. `handled`: no work is owed for it."""
     rows = (
         {
             "pattern_id": change.pattern_id,
@@ -23,10 +29,61 @@ def store(connection: Connection, changes: Iterable[PatternChange]) -> None:
             "at": as_text(change.at_ns),
             "author": change.author,
             "detail": change.detail,
+            "handled_at": as_text(change.at_ns) if handled else None,
         }
         for change in changes
     )
     bulk.insert_missing(connection, pattern_changes, rows)
+
+
+def append(connection: Connection, change: PatternChange, *, handled: bool = False) -> PatternChange:
+    """Keep what happened, at the first free microsecond from its time on. The caller holds the lock of the pattern."""
+    columns = pattern_changes.c
+    newest = sa.select(sa.func.max(columns.at).cast(columns.at.type)).where(
+        columns.pattern_id == change.pattern_id, columns.kind == change.kind
+    )
+    taken_ns = connection.scalar(newest)
+    at_ns = change.at_ns if taken_ns is None else max(change.at_ns, taken_ns + _STEP_NS)
+    kept = msgspec.structs.replace(change, at_ns=at_ns)
+    store(connection, [kept], handled=handled)
+    return kept
+
+
+def move(connection: Connection, pattern_id: str, *, into: str) -> None:
+    """Give the history of one pattern to another. The caller holds the locks of both."""
+    columns = pattern_changes.c
+    chosen = sa.select(columns.kind, columns.at, columns.pattern_id).where(columns.pattern_id.in_([pattern_id, into]))
+    rows = connection.execute(chosen).all()
+    taken = {(row.kind, row.at) for row in rows if row.pattern_id == into}
+    for kind, at_ns in sorted((row.kind, row.at) for row in rows if row.pattern_id == pattern_id):
+        free_ns = at_ns
+        while (kind, free_ns) in taken:
+            free_ns += _STEP_NS
+        taken.add((kind, free_ns))
+        moved = sa.update(pattern_changes).values(pattern_id=into, at=free_ns)
+        connection.execute(moved.where(columns.pattern_id == pattern_id, columns.kind == kind, columns.at == at_ns))
+
+
+def memories(connection: Connection, pattern_ids: Sequence[str]) -> dict[str, Memory]:
+    """What the history of these patterns says about alerts and calming."""
+    if not pattern_ids:
+        return {}
+    keys = [{"pattern_id": id_, "kind": kind} for id_ in pattern_ids for kind in ("alert", "calmed", "created")]
+    found = bulk.select_matching(connection, pattern_changes, keys)
+    grouped: dict[str, list[RowMapping]] = {}
+    for row in found:
+        grouped.setdefault(row["pattern_id"], []).append(row)
+    return {id_: _memory(rows) for id_, rows in grouped.items()}
+
+
+def _memory(rows: Sequence[RowMapping]) -> Memory:
+    # Whoever made a pattern, by recording or by splitting another, has told how often it had occurred.
+    told = [row for row in rows if row["kind"] != "calmed"]
+    return Memory(
+        calmed_at_ns=max((row["at"] for row in rows if row["kind"] == "calmed"), default=None),
+        told_at_ns=max((row["at"] for row in told), default=None),
+        told_traces=max((row["occurrences"] for row in told), default=0),
+    )
 
 
 def unhandled(database: Database, *, limit: int = 100) -> tuple[PatternChange, ...]:

@@ -3,7 +3,9 @@
 The first three are the queries of the mission. All raise `DatabaseUnavailable`.
 """
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -23,6 +25,7 @@ from tracemedic_storage.records import (
 )
 from tracemedic_storage.tables import (
     error_events,
+    error_fingerprints,
     error_patterns,
     key_text,
     pattern_changes,
@@ -64,13 +67,18 @@ class ErrorFilter(Record, frozen=True, kw_only=True):
 
 
 class PatternFilter(Record, frozen=True, kw_only=True):
-    """Which patterns to list; None means any."""
+    """Which patterns to list; None means any, and so do no `statuses`."""
 
     status: PatternStatus | None = None
+    statuses: tuple[PatternStatus, ...] = ()
     category: Category | None = None
     severity: Severity | None = None
     more_than: int = 0
     since_ns: int | None = None
+
+
+OPEN: Final[tuple[PatternStatus, ...]] = ("active", "acknowledged", "regressed")
+"""The statuses that need attention."""
 
 
 class ErrorPage(Record, frozen=True, kw_only=True):
@@ -85,6 +93,14 @@ class PatternPage(Record, frozen=True, kw_only=True):
 
     patterns: tuple[ErrorPattern, ...]
     cursor: str | None
+
+
+class ChangedPatterns(Record, frozen=True, kw_only=True):
+    """Patterns with all their fingerprints by id, and how many patterns there are in all."""
+
+    patterns: tuple[ErrorPattern, ...]
+    fingerprints: Mapping[str, tuple[str, ...]]
+    count: int
 
 
 class Health(Record, frozen=True, kw_only=True):
@@ -184,29 +200,73 @@ def list_patterns(
 
 
 def get_pattern(database: Database, reference: str) -> ErrorPattern | None:
-    """The pattern whose id or fingerprint is or begins with `reference`; raises `AmbiguousReference` for several."""
+    """The pattern whose id is `reference`, or one of whose fingerprints is or begins with it.
+
+    So the id of a pattern that was merged into another leads to that one. Raises `AmbiguousReference` for several.
+    """
     columns = error_patterns.c
     wanted = reference.strip().lower()
     if not wanted:
         return None
-    begins = columns.fingerprint.startswith(wanted, autoescape=True)
-    found = _patterns(database, sa.select(error_patterns).where(sa.or_(columns.id == wanted, begins)).limit(2))
+    found = _patterns(database, sa.select(error_patterns).where(sa.or_(*_named(wanted))).order_by(columns.id).limit(2))
     if len(found) > 1:
         raise AmbiguousReference(f"more than one pattern begins with {wanted}")
     return found[0] if found else None
 
 
-def patterns_changed_since(database: Database, updated_at_ns: int) -> tuple[ErrorPattern, ...]:
+def _named(wanted: str) -> list[sa.ColumnElement[bool]]:
+    columns, fingerprints = error_patterns.c, error_fingerprints.c
+    conditions = [columns.id == wanted, columns.fingerprint.startswith(wanted, autoescape=True)]
+    if _HEX.fullmatch(wanted):
+        # As a range the primary key serves it, whatever the database's collation; "g" comes after all hex digits.
+        begins = sa.select(fingerprints.pattern_id).where(
+            fingerprints.fingerprint.between(wanted, f"{wanted}g"), fingerprints.pattern_id.is_not(None)
+        )
+        conditions.append(columns.id.in_(begins))
+    return conditions
+
+
+_HEX: Final = re.compile(r"[0-9a-f]{1,64}")
+
+
+def fingerprints_of(database: Database, pattern_id: str) -> tuple[str, ...]:
+    """All fingerprints of a pattern, in their order."""
+    columns = error_fingerprints.c
+    chosen = sa.select(columns.fingerprint).where(columns.pattern_id == pattern_id).order_by(columns.fingerprint)
+    with database.read() as connection:
+        return tuple(connection.scalars(chosen))
+
+
+def patterns_changed_since(database: Database, updated_at_ns: int) -> ChangedPatterns:
     """Patterns changed at or after a time (our clock), the oldest change first.
 
     A transaction becomes visible some time after the moment it writes down: to follow changes, ask from a minute
-    before the newest `updated_at_ns` already seen.
+    before the newest `updated_at_ns` already seen. A count below what is known tells that patterns are gone.
     """
-    columns = error_patterns.c
-    return _patterns(
-        database,
-        sa.select(error_patterns).where(columns.updated_at >= updated_at_ns).order_by(columns.updated_at, columns.id),
+    columns, fingerprints = error_patterns.c, error_fingerprints.c
+    changed = columns.updated_at >= updated_at_ns
+    chosen = sa.select(error_patterns).where(changed).order_by(columns.updated_at, columns.id)
+    keys = (
+        sa.select(fingerprints.pattern_id, fingerprints.fingerprint)
+        .join(error_patterns, columns.id == fingerprints.pattern_id)
+        .where(changed, fingerprints.pattern_id.is_not(None))
+        .order_by(fingerprints.fingerprint)
     )
+    found: dict[str, list[str]] = {}
+    with database.read() as connection:
+        patterns = tuple(patterns_table.from_row(row) for row in connection.execute(chosen).mappings())
+        for pattern_id, fingerprint in connection.execute(keys) if patterns else ():
+            found.setdefault(pattern_id, []).append(fingerprint)
+        count = connection.scalars(sa.select(sa.func.count()).select_from(error_patterns)).one()
+    return ChangedPatterns(
+        patterns=patterns, fingerprints={id_: tuple(each) for id_, each in found.items()}, count=count
+    )
+
+
+def pattern_ids(database: Database) -> frozenset[str]:
+    """The ids of all patterns."""
+    with database.read() as connection:
+        return frozenset(connection.scalars(sa.select(error_patterns.c.id)))
 
 
 def recorded_position(database: Database, spool_id: str) -> int | None:
@@ -258,9 +318,11 @@ def _error_conditions(chosen: ErrorFilter) -> list[sa.ColumnElement[bool]]:
         if name in columns and name != "pattern_id" and (value := getattr(chosen, name)) is not None
     ]
     if chosen.pattern_id is not None:
-        # A pattern is a fingerprint, and by that there is an index.
-        fingerprint = sa.select(error_patterns.c.fingerprint).where(error_patterns.c.id == chosen.pattern_id)
-        conditions.append(columns.fingerprint == fingerprint.scalar_subquery())
+        # A pattern is its fingerprints, and by those there is an index.
+        own = error_fingerprints.c
+        conditions.append(
+            columns.fingerprint.in_(sa.select(own.fingerprint).where(own.pattern_id == chosen.pattern_id))
+        )
     if chosen.since_ns is not None:
         conditions.append(columns.occurred_at >= chosen.since_ns)
     if chosen.until_ns is not None:
@@ -275,6 +337,8 @@ def _pattern_conditions(chosen: PatternFilter) -> list[sa.ColumnElement[bool]]:
         for name in ("status", "category", "severity")
         if (value := getattr(chosen, name)) is not None
     ]
+    if chosen.statuses:
+        conditions.append(columns.status.in_(chosen.statuses))
     if chosen.since_ns is not None:
         conditions.append(columns.last_seen >= chosen.since_ns)
     return [*conditions, columns.total_occurrences > chosen.more_than]

@@ -2,8 +2,9 @@
 
 The result is the same however the same findings are split into batches, reordered or repeated, and however many
 recorders work on one database: whatever is kept of several events is a commutative, associative and idempotent sum,
-and everything about one fingerprint happens under the lock of its row. Only `request_counts` would count a repeated
-item twice, and the spool position, written in the same transaction, keeps repeated items out.
+and everything about one fingerprint happens under the lock of its row, everything about one pattern under its own.
+Only `request_counts` would count a repeated item twice, and the spool position, written in the same transaction,
+keeps repeated items out.
 
 Locks are taken in one order everywhere (position, fingerprints, patterns, stacks, request counts; sorted within
 each), so that recorders never wait for each other in a circle.
@@ -20,28 +21,34 @@ from tracemedic_storage import (
     error_patterns,
     error_stacks,
     error_traces,
+    family_traces,
     pattern_changes,
+    pattern_families,
     pattern_life,
     positions,
+    regression,
     request_counts,
     texts,
 )
 from tracemedic_storage.database import Database
-from tracemedic_storage.error_fingerprints import FingerprintSum
-from tracemedic_storage.pattern_life import Outcome
+from tracemedic_storage.error_traces import Counted
+from tracemedic_storage.pattern_families import Family
+from tracemedic_storage.pattern_life import NO_MEMORY, Grown, Outcome
 from tracemedic_storage.records import ErrorEvent, ErrorPattern, Findings, PatternChange, Record, RequestCount
-from tracemedic_storage.thresholds import Thresholds
+from tracemedic_storage.thresholds import Interval, Thresholds, bridged
 
 
 class Recorded(Record, frozen=True, kw_only=True):
     """What one batch changed: thresholds crossed, patterns as they are now, events by novelty.
 
-    `patterns` are those of all errors in the batch that have one. `events_merged` counts those that were known
+    `changes` are those that ask for attention. `patterns` are those of all errors in the batch that have one;
+    `fingerprints`, by id, all fingerprints of those that have several. `events_merged` counts those that were known
     already, in the database or earlier in the batch.
     """
 
     changes: tuple[PatternChange, ...] = ()
     patterns: tuple[ErrorPattern, ...] = ()
+    fingerprints: Mapping[str, tuple[str, ...]] = {}
     events_new: int = 0
     events_merged: int = 0
 
@@ -83,62 +90,121 @@ def _record(connection: Connection, batch: Sequence[Findings], thresholds: Thres
 def _record_events(
     connection: Connection, events: Sequence[ErrorEvent], thresholds: Thresholds, now_ns: int
 ) -> Recorded:
-    seen = error_fingerprints.summed(events)
-    before = error_fingerprints.lock(connection, seen)
-    counted = error_traces.store(connection, error_traces.sightings(events))
-    after = {
-        fingerprint: msgspec.structs.replace(
-            error_fingerprints.joined(known, seen[fingerprint]),
-            total_traces=known.total_traces + counted.new.get(fingerprint, 0),
-        )
-        for fingerprint, known in before.items()
-    }
-    patterns = _patterns(connection, before)
-    near = error_traces.within(connection, pattern_life.windows(after, patterns, counted.changed, thresholds))
+    families = _families(connection, events)
+    grown = _count(connection, families, events)
+    memories = pattern_changes.memories(connection, pattern_life.remembering(grown, thresholds))
+    near = _near(connection, grown, pattern_life.windows(grown, memories, thresholds), thresholds)
+    patterns = {fingerprint: one.pattern for one in families if one.pattern for fingerprint in one.members}
+    seen_again = regression.seen_again(connection, patterns, events)
     outcomes = [
         pattern_life.outcome(
-            before[fingerprint],
-            after[fingerprint],
-            patterns.get(fingerprint),
-            near.get(fingerprint, ()),
+            one,
+            near.get(one.family.key, ()),
             thresholds,
             now_ns=now_ns,
+            memory=memories.get(one.family.key, NO_MEMORY),
+            seen_again=seen_again.get(one.family.key),
         )
-        for fingerprint in sorted(after)
+        for one in grown
     ]
-    events_new = _store(connection, events, outcomes, before, patterns)
+    events_new = _store(connection, events, grown, outcomes)
     return Recorded(
         changes=tuple(change for one in outcomes for change in one.changes),
         patterns=tuple(one.pattern for one in outcomes if one.pattern),
+        fingerprints={
+            pattern.id: tuple(sorted(one.members)) for one, pattern in _pairs(grown, outcomes) if len(one.members) > 1
+        },
         events_new=events_new,
         events_merged=len(events) - events_new,
     )
 
 
-def _patterns(connection: Connection, known: Mapping[str, FingerprintSum]) -> dict[str, ErrorPattern]:
-    ids = sorted(one.pattern_id for one in known.values() if one.pattern_id)
-    return {pattern.fingerprint: pattern for pattern in error_patterns.select(connection, ids).values()}
+def _families(connection: Connection, events: Sequence[ErrorEvent]) -> list[Family]:
+    """What is counted together, locked, as it was before these events."""
+    seen = error_fingerprints.summed(events)
+    former = pattern_families.former_keys(events)
+    locked = error_fingerprints.lock(connection, seen, also=former.values())
+    ids = sorted({one.pattern_id for one in locked.values() if one.pattern_id})
+    patterns = error_patterns.select(connection, ids)
+    return pattern_families.gathered(
+        seen, locked | error_fingerprints.kin(connection, locked.values()), patterns, former
+    )
+
+
+def _count(connection: Connection, families: Sequence[Family], events: Sequence[ErrorEvent]) -> list[Grown]:
+    sightings = error_traces.sightings(events)
+    together = family_traces.count_new(connection, (one for one in families if len(one.members) > 1), sightings)
+    counted = error_traces.store(connection, sightings)
+    return [_grown(family, counted, together) for family in families]
+
+
+def _grown(family: Family, counted: Counted, together: Mapping[str, int]) -> Grown:
+    members = family.grown(counted.new)
+    if len(members) == 1:
+        ((fingerprint, member),) = members.items()
+        return Grown(
+            family=family,
+            members=members,
+            total_traces=member.total_traces,
+            changed=counted.changed.get(fingerprint),
+        )
+    changed = [counted.changed[fingerprint] for fingerprint in family.seen if fingerprint in counted.changed]
+    changed += [(members[one].first_seen_ns, members[one].last_seen_ns) for one in family.joining]
+    return Grown(
+        family=family,
+        members=members,
+        total_traces=family.before.total_traces + together[family.key],
+        changed=(min(first for first, _ in changed), max(last for _, last in changed)) if changed else None,
+    )
+
+
+def _near(
+    connection: Connection, grown: Sequence[Grown], spans: Mapping[str, Interval], thresholds: Thresholds
+) -> dict[str, Sequence[Interval]]:
+    """By key of a family, the intervals of the traces in its span of time."""
+    wanted = [one for one in grown if one.family.key in spans]
+    single = {next(iter(one.members)): one.family.key for one in wanted if len(one.members) == 1}
+    found = error_traces.within(connection, {fingerprint: spans[key] for fingerprint, key in single.items()})
+    near: dict[str, Sequence[Interval]] = {key: found[fingerprint] for fingerprint, key in single.items()}
+    for one in wanted:
+        if len(one.members) > 1:
+            sightings = family_traces.of(connection, one.members, span=spans[one.family.key])
+            near[one.family.key] = bridged(sightings, thresholds.escalate_window_ns)
+    return near
 
 
 def _store(
-    connection: Connection,
-    events: Sequence[ErrorEvent],
-    outcomes: Sequence[Outcome],
-    before: Mapping[str, FingerprintSum],
-    patterns: Mapping[str, ErrorPattern],
+    connection: Connection, events: Sequence[ErrorEvent], grown: Sequence[Grown], outcomes: Sequence[Outcome]
 ) -> int:
-    now = {one.pattern.fingerprint: one.pattern for one in outcomes if one.pattern}
-    created = {fingerprint: pattern for fingerprint, pattern in now.items() if fingerprint not in patterns}
-    changed = (pattern for fingerprint, pattern in now.items() if patterns.get(fingerprint, pattern) != pattern)
-    error_patterns.insert(connection, created.values())
-    error_patterns.update(connection, changed)
+    pairs = _pairs(grown, outcomes)
+    error_patterns.insert(connection, (pattern for one, pattern in pairs if one.family.pattern is None))
+    error_patterns.update(connection, (pattern for one, pattern in pairs if one.family.pattern not in {None, pattern}))
     pattern_changes.store(connection, (change for one in outcomes for change in one.changes))
-    sums = (one.fingerprint for one in outcomes)
-    error_fingerprints.update(connection, (one for one in sums if one != before[one.fingerprint]))
+    pattern_changes.store(connection, (change for one in outcomes for change in one.silent), handled=True)
+    known = {fingerprint: member for one in grown for fingerprint, member in one.family.members.items()}
+    sums = (member for one in outcomes for member in one.fingerprints)
+    error_fingerprints.update(connection, (member for member in sums if member != known[member.fingerprint]))
     events_new = error_events.store(
         connection,
-        error_events.merged(events),
-        pattern_ids={fingerprint: pattern.id for fingerprint, pattern in now.items()},
+        error_events.merged(map(_without_former_key, events)),
+        pattern_ids={fingerprint: pattern.id for one, pattern in pairs for fingerprint in one.family.seen},
     )
-    error_events.link(connection, {fingerprint: pattern.id for fingerprint, pattern in created.items()})
+    error_events.link(
+        connection,
+        {
+            fingerprint: pattern.id
+            for one, pattern in pairs
+            for fingerprint in (one.members if one.family.pattern is None else one.family.joining)
+        },
+    )
     return events_new
+
+
+def _pairs(grown: Sequence[Grown], outcomes: Sequence[Outcome]) -> list[tuple[Grown, ErrorPattern]]:
+    both = zip(grown, outcomes, strict=True)
+    return [(one, outcome.pattern) for one, outcome in both if outcome.pattern]
+
+
+def _without_former_key(event: ErrorEvent) -> ErrorEvent:
+    # It has no column: what is compared must be what the database gives back.
+    return event if event.former_fingerprint is None else msgspec.structs.replace(event, former_fingerprint=None)

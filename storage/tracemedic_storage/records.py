@@ -139,6 +139,7 @@ class ErrorEvent(Record, frozen=True, kw_only=True):
 
     `id` is derived from trace, service, fingerprint and message: a repeated delivery is the same event.
     `occurred_at_ns` is the sender's clock, `received_at_ns` ours. `places` is sorted by span id, without doubles.
+    `former_fingerprint`, not stored, is the key under the version before, while the present one is new.
     """
 
     id: str
@@ -164,6 +165,7 @@ class ErrorEvent(Record, frozen=True, kw_only=True):
     host: str | None = None
     logfire_fingerprint: str | None = None
     context: ErrorContext = ErrorContext()
+    former_fingerprint: str | None = None
 
     @property
     def innermost(self) -> Place:
@@ -247,6 +249,8 @@ ChangeKind = Literal[
     "merged",  # other fingerprints now belong to this pattern
     "split",  # fingerprints were taken out of this pattern
     "diagnosed",
+    "asked",  # somebody wants a diagnosis now
+    "evidence",  # much has changed since the last diagnosis
 ]
 
 OURSELVES: Final = "tracemedic"
@@ -402,6 +406,7 @@ _LESSER_FIELDS = (
     "environment",
     "host",
     "logfire_fingerprint",
+    "former_fingerprint",
 )
 
 

@@ -332,3 +332,19 @@ spool_positions = sa.Table(
     _time("updated_at"),
 )
 """How far each spool has been recorded: what a redelivery after a crash is measured against."""
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    _key("path"),
+    sa.Column("number", sa.Integer, primary_key=True),
+    _text("digest"),
+    _text("title"),
+    _text("text"),
+    _text("words"),
+    _time("stored_at"),
+)
+"""Runbooks in passages, numbered within each file. `digest` is the file's, `words` what the passage is found by.
+
+The full-text index over `words` is the database's own (`documents.py`): the migration makes it by hand.
+"""

@@ -27,14 +27,15 @@ def traces(
     padding_bytes: int = 0,
     started_at_ns: int | None = None,
     service: str = "shop",
+    name: str | None = None,
 ) -> bytes:
-    """A request of one server span, known by its `number`."""
+    """A request of one server span, known by its `number`; failures of one `name` are one error."""
     request = ExportTraceServiceRequest()
     resource = request.resource_spans.add()
     resource.resource.attributes.append(key_value("service.name", service))
     started_at_ns = started_at_ns or time.time_ns()
     span = resource.scope_spans.add().spans.add(
-        name=f"number {number}",
+        name=name or f"number {number}",
         kind=Span.SPAN_KIND_SERVER,
         trace_id=number.to_bytes(16, "big"),
         span_id=number.to_bytes(8, "big"),

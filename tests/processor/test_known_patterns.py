@@ -52,3 +52,29 @@ def test_the_patterns_seen_longest_ago_leave_first():
     assert known.get("b") is None
     assert known.get("a") is not None
     assert known.get("c") is not None
+
+
+def test_a_pattern_is_found_by_each_of_its_fingerprints():
+    known = KnownPatterns()
+    known.update([pattern("a"), pattern("b")], {"id-a": ("a", "c")})
+    assert known.get("c") == known.get("a") == pattern("a")
+    assert len(known) == 2
+
+
+def test_what_was_merged_away_is_gone_with_its_last_fingerprint():
+    known = KnownPatterns()
+    known.update([pattern("a"), pattern("b")], {"id-b": ("b", "c")})
+    known.update([pattern("a", 6)], {"id-a": ("a", "b")})
+    assert known.get("b") == pattern("a", 6)
+    assert known.get("c") == pattern("b")
+    known.update([pattern("a", 7)], {"id-a": ("a", "b", "c")})
+    assert known.ids() == {"id-a"}
+    known.update([pattern("b"), pattern("a", 5)], {"id-a": ("a", "c")})
+    assert (known.get("a"), known.get("b")) == (pattern("a", 5), pattern("b"))
+
+
+def test_what_is_no_more_is_forgotten_with_all_its_fingerprints():
+    known = KnownPatterns()
+    known.update([pattern("a"), pattern("b")], {"id-a": ("a", "c")})
+    known.forget({"id-a", "id-never"})
+    assert (known.get("a"), known.get("c"), known.ids()) == (None, None, {"id-b"})

@@ -15,6 +15,8 @@ from tracemedic_processor.classify import Subject, classify
 from tracemedic_storage.records import CATEGORIES, SEVERITIES, Classification, ExceptionRecord, Frame, StackTrace
 
 DATA = Path(__file__).parents[1] / "data" / "classify"
+THREADS = Path(__file__).parents[1] / "data" / "classify_collected"
+"""Error texts of other people's public threads, labelled before the classifier saw them; no severity, no frames."""
 HALVES = {"tuning": ("tuning", "raised"), "measuring": ("measuring",)}
 """The files of each half; `raised.jsonl` is written by `raise_python.py`."""
 BINS = (0.0, 0.5, 0.6, 0.7, 0.85, 0.9)
@@ -53,16 +55,27 @@ def measure() -> dict[str, dict[str, Any]]:
     return {half: figures([(case, classify(subject_of(case))) for case in cases(half)]) for half in HALVES}
 
 
+def threads(half: str) -> list[Case]:
+    """The labelled error texts from public threads of one half."""
+    return [json.loads(line) for line in (THREADS / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def measure_threads(half: str) -> dict[str, Any]:
+    """The figures of one half of the public threads."""
+    return figures([(case, classify(subject_of(case))) for case in threads(half)])
+
+
 def figures(judged: list[Judged]) -> dict[str, Any]:
-    """Strict and lenient accuracy, macro-F1, abstentions, calibration, severity, and accuracy by language."""
+    """Strict and lenient accuracy, macro-F1, abstentions, calibration, severity where labelled, and by language."""
+    rated = [(case, answer) for case, answer in judged if "severity" in case]
     return {
         "cases": len(judged),
         "strict": _share(case["category"] == answer.category for case, answer in judged),
         "lenient": _share(_accepted(case, answer) for case, answer in judged),
         "macro_f1": _macro_f1(judged),
         "abstained": _share(answer.category == "unknown" and case["category"] != "unknown" for case, answer in judged),
-        "severity_exact": _share(case["severity"] == answer.severity for case, answer in judged),
-        "severity_within_one": _share(_steps(case, answer) <= 1 for case, answer in judged),
+        "severity_exact": _share(case["severity"] == answer.severity for case, answer in rated),
+        "severity_within_one": _share(_steps(case, answer) <= 1 for case, answer in rated) if rated else None,
         "calibration": _calibration(judged),
         "by_language": _by_language(judged),
     }

@@ -107,6 +107,8 @@ def _collected() -> Iterator[Row]:
             "lines": classified[half]["cases"],
             **_category(classified[half]),
         }
+        told = classify.measure_threads(half)
+        yield {"half": half, "set": "public threads", "lines": told["cases"], **_category(told)}
 
 
 def calibration(half: str) -> list[dict[str, float]]:

@@ -11,6 +11,16 @@ from tracemedic_storage.database import Database
 from tracemedic_storage.failures import DatabaseUnavailable, DatabaseUnusable
 from tracemedic_storage.tables import metadata
 
+FULL_TEXT = "documents_words_idx"
+"""PostgreSQL's full-text index, which SQLAlchemy cannot describe for both databases; SQLite has a table instead."""
+
+
+def _is_described(_object: object, name: str | None, _kind: str, _reflected: bool, _other: object) -> bool:
+    return not (name or "").startswith("documents_words")
+
+
+_COMPARISON = {"compare_type": True, "compare_server_default": True, "include_object": _is_described}
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path):
@@ -25,7 +35,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path):
 
 def test_the_sum_of_migrations_is_the_tables(database: Database) -> None:
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=_COMPARISON)
         assert compare_metadata(context, metadata) == []
 
 
@@ -38,7 +48,7 @@ def test_indexes_and_keys_are_those_of_the_tables(database: Database) -> None:
         found = {
             index["name"]: any(name.endswith("_where") for name in index.get("dialect_options", {}))
             for index in inspector.get_indexes(table.name)
-            if not index.get("duplicates_constraint")
+            if not index.get("duplicates_constraint") and index["name"] != FULL_TEXT
         }
         wanted = {index.name: index.dialect_options["postgresql"]["where"] is not None for index in table.indexes}
         assert found == wanted, table.name
@@ -69,7 +79,7 @@ def test_a_newer_schema_is_refused_in_one_line(database: Database) -> None:
     with database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(
-        DatabaseUnavailable, match=r"written by a newer tracemedic .schema 9999; .* up to 0002"
+        DatabaseUnavailable, match=r"written by a newer tracemedic .schema 9999; .* up to 0003"
     ) as caught:
         database.migrate()
     assert "\n" not in str(caught.value)

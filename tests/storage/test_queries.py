@@ -158,10 +158,18 @@ def test_an_ambiguous_prefix_is_refused(database: Database) -> None:
         queries.get_pattern(database, "fff")
 
 
-def test_changed_patterns_are_told_from_a_time_on(filled: Database) -> None:
-    assert [p.total_occurrences for p in queries.patterns_changed_since(filled, 0)] == [12, 10]
-    assert [p.total_occurrences for p in queries.patterns_changed_since(filled, NOON_NS + 1_000)] == [10]
-    assert queries.patterns_changed_since(filled, NOON_NS + 2_000) == ()
+def test_changed_patterns_are_told_from_a_time_on_with_their_fingerprints(filled: Database) -> None:
+    def totals(since_ns: int) -> list[int]:
+        return [pattern.total_occurrences for pattern in queries.patterns_changed_since(filled, since_ns).patterns]
+
+    assert totals(0) == [12, 10]
+    assert totals(NOON_NS + 1_000) == [10]
+    assert totals(NOON_NS + 2_000) == []
+    changed = queries.patterns_changed_since(filled, NOON_NS + 1_000)
+    fingerprint = hex_of("fingerprint", "b")
+    assert (changed.fingerprints, changed.count) == ({fingerprint[:32]: (fingerprint,)}, 2)
+    assert queries.patterns_changed_since(filled, NOON_NS + 2_000).count == 2
+    assert queries.pattern_ids(filled) == {hex_of("fingerprint", name)[:32] for name in "ab"}
 
 
 def test_what_is_not_there_is_none(database: Database) -> None:

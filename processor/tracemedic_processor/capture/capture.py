@@ -1,7 +1,7 @@
 """From an occurrence to an error event: redact, read the stack, fingerprint, classify, gather the context."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tracemedic_processor.aliases import DEFAULT_ALIASES, ContextAliases
@@ -9,7 +9,7 @@ from tracemedic_processor.attributes import CUSTOM_FINGERPRINT, LOGFIRE_FINGERPR
 from tracemedic_processor.capture.context import ContextReader
 from tracemedic_processor.capture.stacks import STACK_CHARACTERS_MAX, ReadStack, StackReader
 from tracemedic_processor.classify import Subject, classify
-from tracemedic_processor.fingerprint import Grouping, GroupingRule, group
+from tracemedic_processor.fingerprint import RELEASES, Grouping, GroupingRule, Release, Releases, group
 from tracemedic_processor.lru import Lru
 from tracemedic_processor.occurrence import Occurrence, Texts
 from tracemedic_processor.redaction import Redactor
@@ -66,7 +66,10 @@ class Examined(Record, frozen=True, kw_only=True):
 
 
 class Capturer:
-    """Captures occurrences. Keeps caches, so one instance serves one thread."""
+    """Captures occurrences. Keeps caches, so one instance serves one thread.
+
+    `in_app_by_service` goes before `in_app` for the services named in it.
+    """
 
     def __init__(
         self,
@@ -75,11 +78,15 @@ class Capturer:
         aliases: ContextAliases = DEFAULT_ALIASES,
         grouping_rules: Sequence[GroupingRule] = (),
         in_app: InAppRules | None = None,
+        in_app_by_service: Mapping[str, InAppRules] = {},
+        releases: Releases = RELEASES,
     ) -> None:
         self._redactor = redactor
         self._grouping_rules = tuple(grouping_rules)
+        self._releases = releases
         self._contexts = ContextReader(aliases, redactor)
         self._stacks = StackReader(redactor, in_app=in_app)
+        self._in_app_by_service = in_app_by_service
         self._sources: Lru[tuple[str | None, str, str], str] = Lru(JUDGEMENTS_CACHED)
         self._classifications: Lru[tuple[object, ...], Classification] = Lru(JUDGEMENTS_CACHED)
 
@@ -115,11 +122,15 @@ class Capturer:
         message = self._redactor.redact(raw_message).text
         error_type = self._redactor.redact(occurrence.error_type[:TYPE_CHARACTERS_MAX]).text
         read = self._stacks.read(
-            occurrence.stacktrace, language=occurrence.resource.language, error_type=error_type, message=raw_message
+            occurrence.stacktrace,
+            language=occurrence.resource.language,
+            error_type=error_type,
+            message=raw_message,
+            in_app=self._in_app_by_service.get(occurrence.resource.service),
         )
         error_type = error_type or _type_in(read)
         source = self._source(occurrence, read)
-        grouping = self._group(occurrence, error_type, message, source)
+        grouping = self._group(occurrence, error_type, message, source, self._releases.current)
         return Examined(
             error_type=error_type,
             message=message,
@@ -136,7 +147,9 @@ class Capturer:
             lambda: find_source(read.stack, service=service, span_name=span_name),
         )
 
-    def _group(self, occurrence: Occurrence, error_type: str, message: Redacted, source: str) -> Grouping:
+    def _group(
+        self, occurrence: Occurrence, error_type: str, message: Redacted, source: str, release: Release
+    ) -> Grouping:
         rules, attributes = self._grouping_rules, occurrence.item_attributes
         return group(
             error_type,
@@ -146,7 +159,15 @@ class Capturer:
             attributes={key: str(value) for key, value in attributes.items()} if rules else None,
             rules=rules,
             custom=_custom_fingerprint(occurrence),
+            release=release,
         )
+
+    def _former_fingerprint(self, occurrence: Occurrence, examined: Examined, at_ns: int) -> str | None:
+        """The key under the version before, while the current one is new."""
+        former = self._releases.former(at_ns)
+        if former is None:
+            return None
+        return self._group(occurrence, examined.error_type, examined.message, examined.source, former).fingerprint
 
     def _classify(
         self, occurrence: Occurrence, error_type: str, message: Redacted, read: ReadStack, normalised_message: str
@@ -200,6 +221,7 @@ class Capturer:
             host=resource.host,
             logfire_fingerprint=None if logfire_fingerprint is None else str(logfire_fingerprint),
             context=self._contexts.read(occurrence),
+            former_fingerprint=self._former_fingerprint(occurrence, examined, received_at_ns),
         )
 
 

@@ -1,6 +1,7 @@
 """The request, the agent and the user around an error, found under the names that telemetry gives them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from tracemedic_processor.aliases import ContextAliases
@@ -72,14 +73,14 @@ class ContextReader:
         named = {name: getattr(aliases, name) for name in ContextAliases.__struct_fields__}
         self._fields = {name: (*keys, *(f"baggage.{key}" for key in keys)) for name, keys in named.items()} | _FIXED
         self._rank = {key: (name, rank) for name, keys in self._fields.items() for rank, key in enumerate(keys)}
+        self._keys_without: dict[frozenset[str], frozenset[str]] = {}
 
     def read(self, occurrence: Occurrence) -> ErrorContext:
         """The context of one occurrence: its own attributes first, then the spans above, then the resource."""
         found: dict[str, Scalar] = {}
         self._fill(found, occurrence.attributes)
         self._fill(found, occurrence.item_attributes)
-        missing = frozenset(key for name, keys in self._fields.items() if name not in found for key in keys)
-        for above in occurrence.ancestors(missing):
+        for above in occurrence.ancestors(self._missing(frozenset(found))):
             self._fill(found, above)
         self._fill(found, occurrence.resource.attributes)
         status = found.pop("http_status", None)
@@ -89,22 +90,36 @@ class ContextReader:
             attributes=dict(self._kept(occurrence.item_attributes)),
         )
 
+    def _missing(self, found: frozenset[str]) -> frozenset[str]:
+        """The keys of all fields but those `found`: the same object for the same fields, a thousand at the most."""
+        keys = self._keys_without.get(found)
+        if keys is None:
+            keys = frozenset(key for name, keys in self._fields.items() if name not in found for key in keys)
+            self._keys_without[found] = keys
+        return keys
+
     def _fill(self, found: dict[str, Scalar], layer: Attributes) -> None:
         """Take from `layer` what is not known yet; of several keys for one thing the most telling."""
-        hits = [key for key in layer if key in self._rank]
-        for key in sorted(hits, key=self._rank.__getitem__):
-            name = self._rank[key][0]
+        ranks = self._rank
+        hits = [key for key in layer if key in ranks]
+        for key in sorted(hits, key=ranks.__getitem__) if len(hits) > 1 else hits:
+            name = ranks[key][0]
             if name not in found and layer[key] != "":
                 found[name] = layer[key]
 
     def _kept(self, attributes: Attributes) -> Iterator[tuple[str, str]]:
-        worth = (key for key in attributes if key.startswith(KEPT_PREFIXES) and not key.startswith(_NOT_KEPT))
-        for key, _ in zip(worth, range(ATTRIBUTES_MAX), strict=False):
+        worth = [key for key in attributes if _is_worth_keeping(key)]
+        for key in worth[:ATTRIBUTES_MAX]:
             value = str(attributes[key])[:ATTRIBUTE_CHARACTERS_MAX]
             yield key[:ATTRIBUTE_CHARACTERS_MAX], self._redacted(key, value)
 
     def _redacted(self, key: str, value: str) -> Redacted:
         return self._attributes.get_or_make((key, value), lambda: self._redactor.redact_attribute(key, value).text)
+
+
+@lru_cache(maxsize=ATTRIBUTES_CACHED)
+def _is_worth_keeping(key: str) -> bool:
+    return key.startswith(KEPT_PREFIXES) and not key.startswith(_NOT_KEPT)
 
 
 def _only(value: Scalar) -> Scalar:

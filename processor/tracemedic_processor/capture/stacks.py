@@ -49,19 +49,31 @@ class StackReader:
     def __init__(self, redactor: Redactor, *, in_app: InAppRules | None = None) -> None:
         self._redactor = redactor
         self._in_app = in_app
-        self._cache: Lru[tuple[str, str, str | None], ReadStack] = Lru(STACKS_CACHED)
+        self._cache: Lru[tuple[str, str, str | None, InAppRules | None], ReadStack] = Lru(STACKS_CACHED)
 
-    def read(self, text: str, *, language: str | None, error_type: str, message: str) -> ReadStack:
-        """The stack trace `text` of an exception, still with the sender's `message`; never raises on odd text."""
+    def read(
+        self,
+        text: str,
+        *,
+        language: str | None,
+        error_type: str,
+        message: str,
+        in_app: InAppRules | None = None,
+    ) -> ReadStack:
+        """The stack trace `text` of an exception, still with the sender's `message`; never raises on odd text.
+
+        `in_app` goes before the reader's own rules.
+        """
+        rules = self._in_app if in_app is None else in_app
         template = _without_message(text[:STACK_CHARACTERS_MAX], error_type, message)
         return self._cache.get_or_make(
-            (template, error_type, language), lambda: self._make(template, language, error_type)
+            (template, error_type, language, rules), lambda: self._make(template, language, error_type, rules)
         )
 
-    def _make(self, template: str, language: str | None, error_type: str) -> ReadStack:
+    def _make(self, template: str, language: str | None, error_type: str, rules: InAppRules | None) -> ReadStack:
         redaction = self._redactor.redact_stacktrace(template)
         stack = parse_stacktrace(
-            redaction.text, language=language, error_type=error_type, message=MESSAGE_MARK, in_app=self._in_app
+            redaction.text, language=language, error_type=error_type, message=MESSAGE_MARK, in_app=rules
         )
         return ReadStack(
             stack=stack,

@@ -149,6 +149,10 @@ _DRIVERS = (
     ),
 )
 
+_PORTS = "(5432|5433|6432|26257|3306|33060|27017|27018|6379|26379|1433|1521|9042|9200|11211|7687)"
+"""Where PostgreSQL, PgBouncer, CockroachDB, MySQL, MongoDB, Redis, SQL Server, Oracle, Cassandra, Elasticsearch,
+memcached and Neo4j listen."""
+
 _SERVERS = (
     rule(
         "database",
@@ -158,12 +162,12 @@ _SERVERS = (
             r"too many (clients|connections)",
             r"remaining connection slots are reserved",
             (
-                r"(connection|hikari|queue) ?pool.{0,60}(exhausted|timed out|timeout|overflow|limit|not available|no"
+                r"(connection|hikari|queue) ?pool[^(]{0,60}(exhausted|timed out|timeout|overflow|limit|not available|no"
                 r" available)"
             ),
             r"connection is not available, request timed out",
             r"(queuepool|pool) limit of size|couldn'?t get a connection after|could not obtain a connection",
-            r"timeout (acquiring|expired|trying to (acquire|connect)|exceeded when trying to connect)",
+            r"timeout (acquiring|expired\.  ?the timeout period|trying to (acquire|connect)|exceeded when trying to connect)",
             r"pool timed out|unable to acquire (jdbc )?connection|cannot (get|acquire) a? ?(jdbc )?connection",
             r"max_user_connections|maximum number of (connections|clients)|max number of clients reached",
             r"timeout acquiring a connection|getting a connection from the pool|cannot acquire connection from",
@@ -217,11 +221,23 @@ _SERVERS = (
             r"ORA-(0?12\d\d\d|03113|03114|01034|01033)|TNS:",
             r"all host\(s\) tried for query failed|NoHostAvailable|buffering timed out after",
             r"this connection has been closed|connection has been closed|connection (was )?already closed",
-            r"driver: bad connection",
+            r"driver: bad connection|establishing a database connection",
             r"reached the max retries per request limit|stream isn't writeable",
             r"(could not open|unable to open) (jdbc|database|database file)|failed to initialize pool",
         ],
         severity="high",
+    ),
+    rule(
+        "database",
+        0.97,
+        "a connection to a port where databases listen",
+        phrases=[
+            rf"(refused|reset|time-?d? ?out|unreachable|no route|dial tcp|connect|resolve)\b.{{0,120}}:{_PORTS}\b",
+            rf":{_PORTS}\b.{{0,120}}(refused|reset|timed? ?out|unreachable|no route|failed|closed)",
+            rf"connect[^\n]{{0,80}}port:? {_PORTS}\b",
+        ],
+        severity="high",
+        firm=True,
     ),
     rule(
         "database",
@@ -296,11 +312,12 @@ _SERVERS = (
         ActiveRecord.RecordNotFound sqlalchemy.exc.NoResultFound Doctrine.ORM.EntityNotFoundException
         Doctrine.ORM.NoResultException Ecto.NoResultsError EntityNotFoundError
         jakarta.persistence.EntityNotFoundException javax.persistence.NoResultException
-        Illuminate.Database.Eloquent.ModelNotFoundException *DoesNotExist
+        Illuminate.Database.Eloquent.ModelNotFoundException DoesNotExist ObjectDoesNotExist
         org.springframework.dao.EmptyResultDataAccessException
         """,
         severity="low",
     ),
+    rule("database", 0.7, "a record is not there, says the type's name", types="*DoesNotExist", severity="low"),
     rule("database", 0.97, "no rows", phrases=[r"no rows in result set|^record not found$"], severity="low"),
     rule(
         "concurrency",
@@ -361,6 +378,33 @@ _SERVERS = (
         redis.exceptions.LockError redis.exceptions.LockNotOwnedError redlock.*
         """,
         firm=True,
+    ),
+    rule(
+        "database",
+        0.9,
+        "the client is closed or misused",
+        phrases=[
+            r"client (was closed|has already been connected|has encountered a connection error)|is not queryable",
+            r"cannot be tracked because another instance|linq expression .{0,400}could not be translated",
+            r"entity (type|set) '[^']{1,120}' (requires|was not found|is not)|no backing field|dbcontext",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "database",
+        0.93,
+        "the name of a database's host could not be resolved",
+        phrases=[
+            r"(ENOTFOUND|EAI_AGAIN|resolve|lookup|known|host:?) ['\"]?(postgres(ql)?|mysql|mariadb|redis|mongo(db)?|db|database|elasticsearch|cassandra)\b",
+        ],
+        severity="high",
+    ),
+    rule(
+        "database",
+        0.9,
+        "DynamoDB does not know the table",
+        types="ResourceNotFoundException",
+        phrases=[r"requested resource not found|table: .{1,100} not found"],
     ),
 )
 

@@ -238,6 +238,55 @@ TABLE = table(
         Azure.RequestFailedException RestSharp.* Octokit.* Azure.Messaging.*
         """,
     ),
+    rule(
+        "dependency",
+        0.8,
+        "the platform or a registered component is missing",
+        types="System.PlatformNotSupportedException System.Runtime.InteropServices.COMException",
+    ),
+    rule(
+        "configuration",
+        0.96,
+        "a setting is missing",
+        types="System.ArgumentNullException System.ArgumentException Microsoft.Extensions.Options.OptionsValidationException",
+        phrases=[
+            r"parameter '?(connection ?string|api ?key|configuration|uri ?string|endpoint)|validation failed|connection ?string"
+        ],
+        severity="critical",
+    ),
+    rule(
+        "filesystem",
+        0.9,
+        "a view is not there",
+        types="System.InvalidOperationException",
+        phrases=[r"the (view|partial view|layout view) '.{1,120}' was not found"],
+    ),
+    rule(
+        "serialization",
+        0.9,
+        "a number too large for its type",
+        types="System.OverflowException",
+        phrases=[r"too large or too small for an?"],
+    ),
+    rule(
+        "configuration",
+        0.9,
+        "parts that were not registered",
+        types="System.InvalidOperationException",
+        phrases=[
+            r"please register|please (call|add) .{0,80}(configureservices|startup|program\.cs)|unable to find the required services"
+        ],
+        severity="high",
+    ),
+    rule(
+        "validation",
+        0.9,
+        "an address or a path that is none",
+        types="System.InvalidOperationException System.UriFormatException",
+        phrases=[r"path contains null characters|invalid (uri|url|path)|an invalid request uri"],
+        severity="low",
+    ),
+    rule("programming_error", 0.4, "an initialiser failed", types="System.TypeInitializationException"),
     languages="dotnet",
     wrappers="""
         System.Exception AggregateException System.ApplicationException TargetInvocationException

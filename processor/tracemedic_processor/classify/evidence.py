@@ -22,6 +22,12 @@ OTHER_LANGUAGE = 0.85
 CITED = 0.9
 """What a rule for a type is worth when a message only cites the type."""
 
+CITED_LAST = 0.95
+"""The same for the last one cited: wrappers put the cause at the end."""
+WRAPS = 0.9
+"""What the type of an error is worth whose message says that another one caused it."""
+
+_NESTED = re.compile(r"\bcaused by\b|\bcause: |nested exception|--->|\binner exception\b", re.IGNORECASE)
 _NAMES = re.compile(r"[A-Za-z_][\w.$:\\]+")
 _PACKAGE = re.compile(
     r"(?:site-packages|dist-packages|node_modules|gems|pkg/mod|vendor|registry/src/[^/]+|deps)/(.{1,120})"
@@ -65,18 +71,25 @@ class Gatherer:
         """What an exception's type and message say, and the types that the message cites."""
         record = one.record
         found = self._scanner.found_in(record.message)
+        outermost = WRAPS if _NESTED.search(record.message, 0, NAMES_WITHIN_CHARACTERS) else 1.0
         for row, factor in self._fits(ecosystem, record.type):
             if not row.phrases or not found.isdisjoint(row.phrases):
-                yield Evidence(row.category, row.weight * factor * one.factor, row, "type")
+                yield Evidence(row.category, row.weight * factor * one.factor * outermost, row, "type")
         for phrase in found:
             for row in self._by_phrase[phrase]:
                 if not row.types:
                     score = row.weight * self._language_factor(row, ecosystem) * one.factor
                     yield Evidence(row.category, score, row, "message")
-        for name in _names_in(record.message):
-            for row, factor in self._fits(ecosystem, name):
-                if not row.phrases or not found.isdisjoint(row.phrases):
-                    yield Evidence(row.category, row.weight * factor * one.factor * CITED, row, "cited")
+        for row, factor in self._cited(record.message, ecosystem):
+            if not row.phrases or not found.isdisjoint(row.phrases):
+                yield Evidence(row.category, row.weight * factor * one.factor, row, "cited")
+
+    def _cited(self, message: str, ecosystem: str) -> Iterator[Fit]:
+        """The rules for the types a message cites; the last that any rule knows is the nearest to the root."""
+        known = [fits for name in _names_in(message) if (fits := self._fits(ecosystem, name))]
+        for place, fits in enumerate(known, 1):
+            factor = CITED_LAST if place == len(known) else CITED
+            yield from (Fit(row, worth * factor) for row, worth in fits)
 
     def of_frames(self, one: Weighed) -> Iterator[Evidence]:
         """Whose code failed: the libraries below the innermost frame of the application."""

@@ -183,8 +183,8 @@ TABLE = table(
         0.9,
         "a setting is missing",
         phrases=[
-            r"required (key|environment variable|env(ironment)? var|flag)|config file .{0,80}not found",
-            r"unknown driver|unsupported protocol scheme|flag provided but not defined",
+            r"required (key|environment variable|env(ironment)? var)|config file .{0,80}not found",
+            r"unknown driver|unsupported protocol scheme|unsupported config type|_(HOST|PORT|URL) must be defined",
         ],
         severity="critical",
     ),
@@ -209,6 +209,41 @@ TABLE = table(
         ],
         severity="medium",
     ),
+    rule(
+        "validation",
+        0.93,
+        "a command line that breaks its rules",
+        phrases=[
+            r"flag provided but not defined|unknown (shorthand )?flag|required flag\(s\)|flag needs an argument",
+            r"(accepts|requires) (at (least|most)|exactly|between) \d+ arg|accepts \d+ arg|invalid argument \"[^\"]*\" for",
+        ],
+        severity="low",
+    ),
+    rule(
+        "database",
+        0.9,
+        "an embedded store",
+        phrases=[r"^(bucket|leveldb:|badger:|pebble:|bolt:)? ?(key )?not found$|^bucket (not found|already exists)"],
+    ),
+    rule(
+        "rate_limit",
+        0.95,
+        "a limiter refused to wait",
+        phrases=[r"would exceed context deadline|exceeds limiter's burst"],
+    ),
+    rule(
+        "serialization",
+        0.93,
+        "text or bytes that cannot be decoded",
+        phrases=[
+            r"bufio\.scanner: token too long|cipher: message authentication failed|illegal base64|invalid wire-format",
+            r"strconv\.\w{1,20}: parsing|^invalid uuid|time: (invalid|unknown unit|missing unit)",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule("validation", 0.6, "a form that cannot be read", phrases=[r"^schema: |^form: |^multipart: "], severity="low"),
+    rule("network", 0.5, "a server was stopped", phrases=[r"^http: server closed$"], severity="low"),
     languages="go",
     wrappers="""
     errors.errorString fmt.wrapError errors.fundamental errors.withStack errors.withMessage errors.joinError

@@ -117,6 +117,15 @@ TABLE = table(
         attributes="http.status.client=404 http.status.client=410 http.status.client=409",
         severity="medium",
     ),
+    rule(
+        "dependency",
+        0.93,
+        "status 404 or 410 of an address",
+        phrases=[
+            r"\bHTTP/\d(\.\d)? (404|410)\b|\b(404|410)\b.{0,60}https?://|https?://[^ ]{1,300}.{0,40}\b(404|410)\b"
+        ],
+        severity="medium",
+    ),
     # gRPC: codes of the specification, by name and by number
     rule(
         "timeout",
@@ -150,9 +159,10 @@ TABLE = table(
     ),
     rule(
         "validation",
-        0.85,
+        0.97,
         "a gRPC message over the allowed size",
         phrases=[r"message larger than max"],
+        firm=True,
         severity="medium",
     ),
     rule(

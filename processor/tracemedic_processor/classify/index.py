@@ -23,9 +23,11 @@ VAGUE: frozenset[Category] = frozenset(
     {"network", "dependency", "filesystem", "configuration", "validation", "programming_error"}
 )
 """What a package is for says little beside the name of the type, where it says one of these."""
-TELLING = 0.84
+PACKAGE_ONLY = 0.92
+"""What such a rule is worth when the name's ending says nothing: a sentence then knows better."""
+TELLING = 0.75
 """From this weight on a rule for a name's ending is heard beside the rule for the name's package."""
-BESIDE_SUFFIX = 0.9
+BESIDE_SUFFIX = 0.85
 """What the rule for the package is then worth."""
 GENERIC_NAMES = frozenset({"error", "exception", "errors", "errorkind", "report", "apierror"})
 """Names that mean something only together with their package: `pq.Error` says nothing of `stripe.Error`."""
@@ -115,9 +117,8 @@ class TypeIndex:
             for end, rule in self._suffixes
             if last.endswith(end) and rule.weight >= TELLING and not rule.phrases
         ]
-        if not telling:
-            return answers
-        return [Fit(fit.rule, fit.factor * BESIDE_SUFFIX) for fit in answers] + telling
+        worth = BESIDE_SUFFIX if telling else PACKAGE_ONLY
+        return [Fit(fit.rule, fit.factor * worth) for fit in answers] + telling
 
     def _levels(self, words: list[str]) -> Iterable[list[Fit]]:
         full, last = ".".join(words), words[-1]

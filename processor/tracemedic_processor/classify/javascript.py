@@ -319,6 +319,128 @@ TABLE = table(
         severity="medium",
     ),
     rule("filesystem", 0.88, "the file system said no", types="ENOENT EACCES EISDIR ENOTDIR EEXIST EPERM"),
+    rule(
+        "dependency",
+        0.97,
+        "code in the wrong module system or of another version",
+        types="SyntaxError ERR_REQUIRE_ESM ERR_PACKAGE_PATH_NOT_EXPORTED ERR_UNSUPPORTED_DIR_IMPORT ERR_OSSL_EVP_UNSUPPORTED",
+        phrases=[
+            r"unexpected token '?(export|import)|require\(\) of es module|package subpath|directory import|digital envelope",
+            r"does not provide an export named|no \"exports\" main",
+        ],
+        severity="high",
+    ),
+    rule(
+        "dependency",
+        0.9,
+        "something of another version, or missing",
+        phrases=[
+            r"\bERESOLVE\b|unable to resolve dependency|could not resolve dependency|\bETARGET\b|no matching version",
+            r"module build failed|failed to resolve import|can't resolve '|module parse failed|unsupported engine",
+            r"is not exported (from|by) |peer dep|loader .{0,60}not found|EBADENGINE|lockfile|webpack.{0,40}(fail|error)",
+            r"command failed( with exit code \d+)?: (npm|yarn|pnpm|npx|git|node|docker|bash|sh) ",
+        ],
+        severity="high",
+    ),
+    rule(
+        "dependency",
+        0.95,
+        "a program could not be started",
+        phrases=[
+            r"\bspawn [\w./:\\-]{1,120} ENOENT|\b(command|executable( file)?) ['\"]?[\w./-]{0,80}['\"]?:? ?not found\b"
+        ],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.85,
+        "more than the engine can hold",
+        types="ERR_STRING_TOO_LONG ERR_BUFFER_TOO_LARGE ERR_WORKER_OUT_OF_MEMORY ERR_MEMORY_ALLOCATION_FAILED",
+    ),
+    rule(
+        "programming_error",
+        0.85,
+        "a thing used at the wrong time",
+        types="""
+        ERR_SERVER_NOT_RUNNING ERR_SERVER_ALREADY_LISTEN ERR_STREAM_WRITE_AFTER_END ERR_METHOD_NOT_IMPLEMENTED
+        ERR_UNHANDLED_REJECTION ERR_MULTIPLE_CALLBACK DynamicServerError TSError
+        """,
+    ),
+    rule(
+        "programming_error",
+        0.88,
+        "wrong use of a framework in the code",
+        phrases=[
+            r"(can't|cannot) set headers after|headers (have )?already (been )?sent|write after end",
+            r"unable to compile typescript|\bTS\d{4}: |is not assignable to (type|parameter)|duplicate identifier",
+            r"unhandled promise rejection|dynamic server usage|unrecognized selector|is not initialized yet",
+        ],
+    ),
+    rule(
+        "network",
+        0.96,
+        "a port the process may not use",
+        phrases=[r"listen (EACCES|EPERM)|bind: permission denied|bind: operation not permitted"],
+        severity="critical",
+        firm=True,
+    ),
+    rule(
+        "network",
+        0.9,
+        "the connection broke",
+        phrases=[
+            r"socket disconnected before|could not establish connection\. receiving end|message port closed",
+            r"dynamically imported module|loading (css )?chunk [\w-]{1,60} failed|load failed$",
+        ],
+    ),
+    rule(
+        "validation",
+        0.9,
+        "input breaks a rule of the service",
+        types="DiscordAPIError[50035] DiscordAPIError[10008] StripeInvalidRequestError StripeIdempotencyError",
+        severity="low",
+    ),
+    rule(
+        "validation",
+        0.6,
+        "nothing answers at that address",
+        phrases=[r"^cannot (get|post|put|delete|patch) /"],
+        severity="low",
+    ),
+    rule(
+        "validation",
+        0.75,
+        "more than is allowed",
+        phrases=[r"max(content|body)length|file too large|entity too large"],
+        severity="low",
+    ),
+    rule("validation", 0.4, "a page that is not there", phrases=[r"^NEXT_(NOT_FOUND|REDIRECT)$"], severity="low"),
+    rule(
+        "authentication",
+        0.93,
+        "a signature or token is wrong",
+        types="StripeSignatureVerificationError",
+        phrases=[r"signature"],
+        severity="high",
+    ),
+    rule(
+        "concurrency",
+        0.8,
+        "two got into each other's way",
+        phrases=[
+            r"interrupted by a (call|new load)|terminated by other getupdates|message ?lock ?lost|lock supplied is invalid"
+        ],
+    ),
+    rule(
+        "agent_tool", 0.9, "a model's answer does not fit its schema", types="AI_TypeValidationError AI_JSONParseError"
+    ),
+    rule(
+        "dependency",
+        0.4,
+        "a program that was started failed",
+        phrases=[r"^command failed\b|exited with (code|status) [1-9]"],
+    ),
     languages="javascript",
     wrappers="""
         Error AggregateError DOMException UnhandledPromiseRejection UnhandledRejection CombinedError

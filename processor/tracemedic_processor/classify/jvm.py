@@ -448,6 +448,128 @@ _LIBRARIES = (
 TABLE = table(
     *_JDK,
     *_LIBRARIES,
+    rule(
+        "configuration",
+        0.8,
+        "the application cannot be put together",
+        phrases=[r"failed to load applicationcontext|unresolvable circular reference|requested bean is currently in"],
+        severity="critical",
+    ),
+    rule(
+        "configuration",
+        0.97,
+        "components that need each other",
+        types="org.springframework.beans.factory.BeanCurrentlyInCreationException",
+        phrases=[r"circular reference|currently in creation"],
+        severity="critical",
+    ),
+    rule("programming_error", 0.7, "a stream was used after it was closed", phrases=[r"^stream (is )?closed$"]),
+    rule("filesystem", 0.95, "a path may not be used", types="java.nio.file.AccessDeniedException"),
+    rule(
+        "dependency",
+        0.97,
+        "a program could not be started",
+        types="java.io.IOException",
+        phrases=[r"cannot run program"],
+        severity="high",
+    ),
+    rule(
+        "serialization",
+        0.95,
+        "text that cannot be deciphered, or bytes that are damaged",
+        types="""
+        javax.crypto.BadPaddingException javax.crypto.AEADBadTagException javax.crypto.IllegalBlockSizeException
+        java.security.UnrecoverableKeyException java.util.zip.DataFormatException
+        """,
+    ),
+    rule(
+        "serialization",
+        0.93,
+        "damaged compressed data",
+        types="java.util.zip.ZipException",
+        phrases=[
+            r"\bcrc\b|invalid (block|stored|distance|literal|code|bit|entry)|oversubscribed|not in gzip|bad header"
+        ],
+    ),
+    rule(
+        "authentication",
+        0.97,
+        "credentials were refused",
+        types="javax.jms.JMSSecurityException jakarta.jms.JMSSecurityException",
+        severity="high",
+    ),
+    rule(
+        "concurrency",
+        0.9,
+        "two got into each other's way",
+        types="""
+        org.apache.kafka.common.errors.WakeupException org.apache.kafka.common.errors.ProducerFencedException
+        org.apache.kafka.common.errors.ConcurrentTransactionsException
+        io.github.resilience4j.bulkhead.BulkheadFullException java.util.concurrent.BrokenBarrierException
+        akka.stream.BufferOverflowException org.apache.kafka.common.errors.RebalanceInProgressException
+        """,
+    ),
+    rule(
+        "timeout",
+        0.8,
+        "the group moved on without a slow consumer",
+        types="org.apache.kafka.clients.consumer.CommitFailedException",
+    ),
+    rule(
+        "configuration",
+        0.6,
+        "a client could not be put together",
+        phrases=[r"failed to (construct|create) (kafka )?(consumer|producer|client|admin)|will never fire"],
+        severity="high",
+    ),
+    rule(
+        "filesystem",
+        0.95,
+        "a template is not there",
+        types="""
+        freemarker.template.TemplateNotFoundException org.apache.velocity.exception.ResourceNotFoundException
+        com.github.mustachejava.MustacheNotFoundException io.pebbletemplates.pebble.error.LoaderException
+        """,
+    ),
+    rule(
+        "filesystem",
+        0.97,
+        "a template is not there",
+        types="org.thymeleaf.exceptions.TemplateInputException",
+        phrases=[r"template might not exist|error resolving template"],
+    ),
+    rule(
+        "database",
+        0.85,
+        "a query engine refused or lost the query",
+        types="""
+        org.apache.spark.sql.AnalysisException org.apache.spark.sql.catalyst.* org.apache.hive.* io.trino.*
+        com.facebook.presto.* org.apache.calcite.* org.apache.iceberg.exceptions.* org.apache.flink.table.*
+        org.apache.jackrabbit.oak.api.CommitFailedException javax.jcr.*
+        """,
+    ),
+    rule(
+        "programming_error",
+        0.85,
+        "wrong use of Android",
+        types="""
+        android.view.WindowManager.BadTokenException android.app.Fragment.* androidx.fragment.app.*
+        android.content.ActivityNotFoundException android.app.ForegroundServiceStartNotAllowedException
+        android.app.RemoteServiceException android.util.AndroidRuntimeException android.view.InflateException
+        android.content.res.Resources.NotFoundException java.lang.InstantiationException
+        android.app.BackgroundServiceStartNotAllowedException android.os.BadParcelableException
+        android.app.IntentReceiverLeaked android.app.ServiceConnectionLeaked
+        """,
+    ),
+    rule(
+        "resource_exhaustion",
+        0.85,
+        "more than the transport can carry",
+        types="android.os.TransactionTooLargeException",
+        severity="medium",
+    ),
+    rule("infrastructure", 0.7, "the process on the other side died", types="android.os.DeadObjectException"),
+    rule("programming_error", 0.4, "an initialiser failed", types="java.lang.ExceptionInInitializerError"),
     languages="jvm",
     wrappers="""
     Throwable Exception RuntimeException Error ExecutionException CompletionException

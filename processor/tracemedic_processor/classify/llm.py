@@ -131,7 +131,7 @@ TABLE = table(
         0.95,
         "a model provider refused the key or the quota is used up",
         phrases=[
-            r"insufficient_quota|exceeded your current quota|incorrect api key|invalid x-api-key|api key not valid",
+            r"insufficient_quota|insufficient_user_quota|exceeded your current quota|incorrect api key|invalid x-api-key|api key not valid",
             r"credit balance is too low|plan and billing|model_not_found|the model `[^`]*`? does not exist",
             r"deploymentnotfound|invalid_api_key|you must provide a model|insufficient (balance|credits)",
         ],
@@ -168,6 +168,20 @@ TABLE = table(
             r"you don't have access to.{0,30}model|blocked .{0,30}safety|finish_?reason",
         ],
         severity="medium",
+    ),
+    rule(
+        "llm_api",
+        0.97,
+        "a model provider's address",
+        phrases=[
+            r"\b(api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|api\.mistral\.ai|api\.groq\.com)",
+            r"\b(api\.cohere\.(com|ai)|openrouter\.ai|api\.deepseek\.com|api\.together\.(ai|xyz)|api\.x\.ai|api\.perplexity\.ai)",
+            r"\.openai\.azure\.com|aiplatform\.googleapis\.com|bedrock-runtime|dashscope[\w-]*\.aliyuncs|api\.fireworks\.ai",
+            r"api-inference\.huggingface\.co|router\.huggingface\.co|api\.replicate\.com|api\.moonshot|:11434\b",
+            r"/v1/(chat/completions|completions|embeddings|messages|responses)\b",
+        ],
+        severity="medium",
+        firm=True,
     ),
     rule(
         "configuration",

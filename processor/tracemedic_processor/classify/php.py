@@ -48,11 +48,25 @@ TABLE = table(
         "a class or extension is missing",
         phrases=[
             r"(class|interface|trait|enum) ['\"][^'\"]+['\"] not found|could not find driver",
-            r"call to undefined function (mb_|curl_|imagecreate|mysqli_|openssl_|json_|gd_|bc|intl)",
+            r"^class \"?[\w\\]{1,200}\"? does not exist|the \w{1,30} extension is (needed|required|missing|not)",
             r"unable to load dynamic library|failed opening required|your requirements could not be resolved",
             r"composer detected issues",
         ],
         severity="high",
+    ),
+    rule(
+        "dependency",
+        0.97,
+        "an extension of PHP is missing",
+        phrases=[
+            r"call to undefined function \\?(mb|curl|image\w{0,30}|mysqli|mysql|openssl|json|gd|intl|simplexml|xml|xmlrpc)_",
+            r"call to undefined function \\?(pg|oci|sqlsrv|ldap|ftp|imap|pcntl|posix|sodium|apcu|opcache|hash|iconv)_",
+            r"call to undefined function \\?(imagecreate|bc(add|sub|mul|div|mod|pow|comp|scale)|gz\w{2,12}|utf8_|ctype_)",
+            r"call to undefined function \\?(exif|socket|sem|shm|readline|gmp|ibase|ssh2|yaml|igbinary|random|mcrypt)_",
+            r"use of undefined constant (curl|openssl|mysqli|pcntl|sodium|soap)|class 'soapclient' not found",
+        ],
+        severity="high",
+        firm=True,
     ),
     rule(
         "resource_exhaustion",
@@ -67,8 +81,10 @@ TABLE = table(
         0.93,
         "the file system said no",
         phrases=[
-            r"failed to open (stream|directory)|could not be opened in append mode",
-            r"unable to create (the )?\"?[/\w]*|file_get_contents\(|unlink\(|mkdir\(|fopen\(|is not writable",
+            r"failed to open (stream|dir(ectory)?): (no such|permission|is a|not a|operation not|file exists)",
+            r"could not be opened in append mode|unable to create (the |a )?(\"?[/.]|director|file|folder|cache)",
+            r"(file_get_contents|fopen|readfile|getimagesize|copy)\((/|\.|[a-z]:|[\w-]{1,60}[./])",
+            r"(unlink|mkdir|rmdir|rename|touch|chmod|scandir|opendir|file_put_contents|fputcsv|tempnam)\(|is not writable",
             r"cannot use splfileobject|splfileobject|splfileinfo",
             r"file does not exist at path|unable to (write|read) (file|to)",
         ],
@@ -84,6 +100,24 @@ TABLE = table(
         Symfony.Component.Finder.*
         """,
     ),
+    rule("filesystem", 0.7, "a stream could not be opened", phrases=[r"failed to open stream"]),
+    rule(
+        "programming_error",
+        0.96,
+        "a value of the wrong type",
+        types="Error ErrorException TypeError",
+        phrases=[r"could not be converted to (string|int|float|number)|conversion from .{1,40} loses precision"],
+    ),
+    rule(
+        "programming_error",
+        0.8,
+        "a function was given the wrong thing",
+        phrases=[
+            r"expects (parameter|exactly|at (least|most)) .{1,60} given|argument \d+ (passed to|must be)|argument #\d",
+            r"facade root has not been set|^route \[[^\]]{1,80}\] not defined|can only throw objects",
+            r"call to a member function|must not throw an exception|cannot (redeclare|declare) |nesting level",
+        ],
+    ),
     rule("filesystem", 0.8, "a view is not there", phrases=[r"^view \[[\w.:-]+\] not found"]),
     rule(
         "network",
@@ -91,7 +125,7 @@ TABLE = table(
         "a connection failed",
         phrases=[
             r"curl error (5|6|7|35|51|52|55|56|58|60|77|92|18)\b|php_network_getaddresses|unable to connect to tcp",
-            r"fsockopen|stream_socket_client|ssl operation failed",
+            r"(fsockopen|stream_socket_client)\(.{0,200}(refused|unreachable|getaddrinfo|unknown)|ssl operation failed",
         ],
         severity="high",
     ),
@@ -126,7 +160,7 @@ TABLE = table(
         types="""
         Illuminate.Validation.* Symfony.Component.Validator.* Respect.* Assert.* Opis.* JsonSchema.* Rakit.*
         Brick.Money.* Money.* Slim.* Laminas.Validator.* Particle.* Valitron.* libphonenumber.* Egulias.*
-        Cake.Http.Exception.* Nette.InvalidArgumentException Stripe.Exception.CardException
+        Cake.Http.Exception.* Nette.InvalidArgumentException Spatie.Permission.* Stripe.Exception.CardException
         Symfony.Component.HttpKernel.Exception.NotFoundHttpException
         Symfony.Component.HttpKernel.Exception.MethodNotAllowedHttpException
         Symfony.Component.HttpKernel.Exception.BadRequestHttpException Webmozart.Assert.*
@@ -169,7 +203,8 @@ TABLE = table(
         "the caller may not do this",
         types="""
         Illuminate.Auth.Access.AuthorizationException
-        Symfony.Component.Security.Core.Exception.AccessDeniedException Spatie.Permission.*
+        Symfony.Component.Security.Core.Exception.AccessDeniedException
+        Spatie.Permission.Exceptions.UnauthorizedException
         Symfony.Component.HttpKernel.Exception.AccessDeniedHttpException
         Illuminate.Routing.Exceptions.InvalidSignatureException
         """,
@@ -237,6 +272,7 @@ TABLE = table(
         phrases=[
             r"no application encryption key|the only supported ciphers are|unsupported cipher",
             r"vite manifest not found|target class \[.{1,120}\] does not exist|mix manifest",
+            r"no supported encrypter|unable to create configured logger|unable to locate publishable",
             r"driver \[.{0,40}\] (is )?not|environment variable not found|is not configured|no hint path defined",
         ],
         severity="critical",

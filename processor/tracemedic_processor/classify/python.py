@@ -545,6 +545,117 @@ TABLE = table(
     *_SYSTEM,
     *_HTTP,
     *_FRAMEWORKS,
+    rule(
+        "serialization",
+        0.95,
+        "a message that cannot be encoded or decoded",
+        types="kombu.exceptions.EncodeError kombu.exceptions.DecodeError kombu.exceptions.ContentDisallowed",
+        firm=True,
+    ),
+    rule(
+        "validation",
+        0.95,
+        "an address that is none",
+        types="""
+        urllib3.exceptions.LocationParseError urllib3.exceptions.LocationValueError yarl.*
+        websockets.exceptions.InvalidURI requests.exceptions.InvalidURL aiohttp.client_exceptions.InvalidURL
+        django.core.exceptions.SuspiciousOperation django.core.exceptions.SuspiciousFileOperation
+        django.core.exceptions.RequestDataTooBig django.core.exceptions.TooManyFieldsSent
+        """,
+        severity="low",
+        firm=True,
+    ),
+    rule(
+        "programming_error",
+        0.95,
+        "wrong use of a framework in the code",
+        types="django.urls.exceptions.NoReverseMatch werkzeug.routing.exceptions.BuildError",
+    ),
+    rule(
+        "programming_error",
+        0.7,
+        "wrong use of a framework in the code",
+        phrases=[
+            r"working outside of (application|request) context|apps aren't loaded|popped wrong (app|request) context",
+            r"cudnn_status_bad_param|cublas_status_invalid_value|expected (scalar type|all tensors|input batch|\d+d)",
+            r"shapes? .{0,60}(not aligned|cannot be (multiplied|broadcast)|mismatch)|incompatible (shape|dimension)",
+        ],
+    ),
+    rule(
+        "dependency",
+        0.93,
+        "a driver or program of another version, or not there",
+        types="""
+        selenium.common.exceptions.SessionNotCreatedException selenium.common.exceptions.NoSuchDriverException
+        selenium.common.exceptions.WebDriverException playwright._impl._errors.Error
+        """,
+        phrases=[
+            r"only supports|executable (doesn't exist|may have wrong|needs to be)|unable to obtain driver|cannot find"
+        ],
+    ),
+    rule(
+        "network",
+        0.9,
+        "the browser saw no answer",
+        phrases=[
+            r"\bnet::ERR_(CONNECTION|NAME|INTERNET|ADDRESS|SSL|CERT|NETWORK|PROXY|EMPTY|SOCKET)\w*|NS_ERROR_(NET|UNKNOWN_HOST|CONNECTION)"
+        ],
+    ),
+    rule("timeout", 0.93, "the browser saw no answer in time", phrases=[r"\bnet::ERR_(TIMED_OUT|CONNECTION_TIMED)"]),
+    rule(
+        "dependency",
+        0.93,
+        "a binary built for another device or version",
+        phrases=[
+            r"no kernel image is available|compute capability|was compiled (without|with|against)|compiled with cuda enabled",
+            r"failed to find data source|ClassNotFoundException|NoClassDefFoundError|NoSuchMethodError",
+            r"torch not compiled with|requires the .{1,40} (library|package|extra)|chromedriver only supports",
+        ],
+        severity="high",
+    ),
+    rule("infrastructure", 0.9, "no usable device", phrases=[r"\b(cuda|gpu|rocm|mps) (is )?(not|un)[ -]?available\b"]),
+    rule(
+        "configuration",
+        0.93,
+        "a setting is missing or wrong",
+        types="""
+        scrapy.exceptions.NotConfigured airflow.exceptions.AirflowConfigException prefect.exceptions.MissingProfileError
+        airflow.exceptions.AirflowNotFoundException prefect.exceptions.ObjectNotFound
+        celery.exceptions.ImproperlyConfigured celery.exceptions.NotConfigured click.exceptions.NoSuchOptionConfig
+        """,
+    ),
+    rule(
+        "network",
+        0.93,
+        "a service could not be reached",
+        types="""
+        stripe.APIConnectionError stripe._error.APIConnectionError stripe.error.APIConnectionError
+        """,
+    ),
+    rule(
+        "infrastructure",
+        0.97,
+        "the container daemon could not be reached",
+        types="docker.errors.DockerException",
+        phrases=[r"server api version|connection aborted|connection refused|permission denied|no such file"],
+        severity="high",
+    ),
+    rule(
+        "validation",
+        0.95,
+        "a number that does not fit a date",
+        types="ValueError",
+        phrases=[r"(month|day|hour|minute|second|year) .{0,20}(must be in|out of range|is out of)"],
+        severity="low",
+    ),
+    rule(
+        "serialization",
+        0.96,
+        "text that is no date",
+        types="ValueError",
+        phrases=[r"unconverted data remains|does not match format"],
+        severity="low",
+    ),
     languages="python",
     wrappers="""
     Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError

@@ -79,6 +79,17 @@ TABLE = table(
         severity="high",
     ),
     rule(
+        "timeout",
+        0.97,
+        "no connection within the time limit",
+        phrases=[
+            r"connect(ion|ing)?( attempt| to [\w.:/-]{1,80})? (has )?timed? ?out|\bETIMEDOUT\b|connect ?timeout",
+            r"\[(errno|winerror) (110|60|10060)\]|os error (110|60|10060)\b|: i/o timeout|UND_ERR_\w+_TIMEOUT",
+            r"did not properly respond after a period of time|semaphore timeout period|timeout while (connect|read)",
+        ],
+        severity="medium",
+    ),
+    rule(
         "network",
         0.95,
         "the address is in use",
@@ -101,18 +112,18 @@ TABLE = table(
     ),
     rule(
         "resource_exhaustion",
-        0.95,
+        0.97,
         "the disk is full",
         phrases=[
             r"no space left|\bENOSPC\b|disk (is )?full|disk quota exceeded|not enough (space|disk)|\bEDQUOT\b",
-            r"quota.{0,10}disk|insufficient (disk|storage)|volume is full|out of disk|os error 28\b",
+            r"(disk|storage|space) quota|quota.{0,10}disk|insufficient (disk|storage)|volume is full|out of disk|os error 28\b",
         ],
         severity="critical",
         firm=True,
     ),
     rule(
         "resource_exhaustion",
-        0.95,
+        0.97,
         "the process has no handles left",
         phrases=[
             r"too many open files|\bEMFILE\b|\bENFILE\b|file table overflow|os error 24\b|no file descriptors",
@@ -139,7 +150,7 @@ TABLE = table(
         phrases=[
             r"can('t|not) (start|create|spawn) (a )?(new )?(thread|process)|thread creation failed|fork: ",
             r"resource temporarily unavailable|\bEAGAIN\b|pthread_create failed|failed to spawn thread",
-            r"unable to create (new )?(native )?thread",
+            r"unable to create (new )?(native )?thread|\bout of resources\b|fork\(\): cannot|fork failed",
         ],
         severity="critical",
     ),
@@ -190,7 +201,7 @@ TABLE = table(
                 r" (permission denied|access is denied|operation not permitted)"
             ),
             r"os error 13\b|read-only file ?system|\bEROFS\b",
-            r"failed to open stream|is a directory|\bEISDIR\b|\bENOTDIR\b",
+            r"is a directory|\bEISDIR\b|\bENOTDIR\b",
             r"not a directory|file exists|\bEEXIST\b|directory not empty",
             r"\bENOTEMPTY\b|file name too long|\bENAMETOOLONG\b",
             r"too many levels of symbolic|\bELOOP\b|cross-device|\bEXDEV\b|winerror (2|3|5|32)\b",
@@ -237,8 +248,8 @@ TABLE = table(
         0.85,
         "the machine is being taken away",
         phrases=[
-            r"spot instance.{0,40}(interrupt|terminat)|preempted|node is shutting down|no such device",
-            r"device not configured|\bENODEV\b|\bENXIO\b",
+            r"spot instance.{0,40}(interrupt|terminat)|preempted|node is shutting down|no such device$",
+            r"device not configured$|\bENODEV\b|\bENXIO\b",
         ],
         severity="high",
     ),

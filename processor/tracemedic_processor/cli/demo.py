@@ -59,10 +59,11 @@ def _play(screen: Screen, folder: Path, logfire: LogfireStandIn, service: Servic
             message = f"the demo's shop does not answer: {error}"
             raise Failure(message) from None
     if not finished:
-        message = "the demo saw no pattern for every failure; is this machine very busy?"
+        message = "the demo saw no diagnosis of every failure; is this machine very busy?"
         raise Failure(message)
     screen.heading(f"After {play.rounds} rounds `tracemedic patterns` says:")
     _list_patterns(folder, service.environment)
+    screen.line("Each of them is diagnosed: `tracemedic diagnose PATTERN --show` tells all of it.")
 
 
 def _check_instrumentation() -> None:

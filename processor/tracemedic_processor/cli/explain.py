@@ -13,18 +13,21 @@ from tracemedic_processor.capture import Capturer
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.output import visible
 from tracemedic_processor.cli.settings import settings_for
-from tracemedic_processor.explain import Explanation, Question, explain_pair
+from tracemedic_processor.config import Settings
+from tracemedic_processor.explain import CodedFrame, Explanation, Question, explain_pair
 from tracemedic_processor.explain import explain as explain_one
 from tracemedic_processor.fingerprint import Difference
-from tracemedic_processor.parts import capturer_of, redactor_of
+from tracemedic_processor.parts import capturer_of, redactor_of, source_roots_of
 from tracemedic_processor.redaction import Redactor
 
 
 def explain(file: str, config: Path | None, *, as_json: bool) -> None:
     """Explain each exception in `file`, or standard input for `-`."""
-    capturer, redactor = _parts(config)
+    settings = settings_for(config)
+    capturer, redactor = _parts(settings)
+    roots = source_roots_of(settings)
     for question in _questions_in(file):
-        explanation = explain_one(question, capturer, redactor)
+        explanation = explain_one(question, capturer, redactor, source_roots=roots)
         if as_json:
             sys.stdout.write(msgspec.json.encode(explanation).decode() + "\n")
         else:
@@ -33,7 +36,7 @@ def explain(file: str, config: Path | None, *, as_json: bool) -> None:
 
 def explain_diff(one: str, other: str, config: Path | None, *, as_json: bool) -> None:
     """Say why the exceptions in two files fall together or apart."""
-    capturer, _ = _parts(config)
+    capturer, _ = _parts(settings_for(config))
     difference = explain_pair(_only_question_in(one), _only_question_in(other), capturer)
     if as_json:
         sys.stdout.write(msgspec.json.encode(difference).decode() + "\n")
@@ -41,8 +44,7 @@ def explain_diff(one: str, other: str, config: Path | None, *, as_json: bool) ->
         _print_difference(difference, one, other)
 
 
-def _parts(config: Path | None) -> tuple[Capturer, Redactor]:
-    settings = settings_for(config)
+def _parts(settings: Settings) -> tuple[Capturer, Redactor]:
     try:
         return capturer_of(settings), redactor_of(settings)
     except ValueError as error:
@@ -114,7 +116,16 @@ def _print(explanation: Explanation) -> None:
                 f" line {frame.line}" if frame.line else ""
             )
             console.print(f"  {escape(visible(where))}", style=None if frame.in_app else "dim")
+            if isinstance(frame, CodedFrame):
+                _print_code(console, frame)
     console.print()
+
+
+def _print_code(console: Console, frame: CodedFrame) -> None:
+    """The frame's own line, and where the rest of the file can be read."""
+    for shown in (frame.code if frame.context else None, frame.permalink):
+        if shown:
+            console.print(f"    {escape(visible(shown))}", style="dim", soft_wrap=True)
 
 
 def _facts(explanation: Explanation) -> Iterator[tuple[str, object]]:

@@ -21,6 +21,14 @@ query = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Ask the d
 app.add_typer(query, name="query")
 
 
+class Role(StrEnum):
+    """Which part of the work a process does."""
+
+    ALL = "all"
+    INGEST = "ingest"
+    WORKER = "worker"
+
+
 class Format(StrEnum):
     """How a listing is printed."""
 
@@ -41,12 +49,13 @@ LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, he
 @app.command()
 def serve(
     config: ConfigOption = None,
-    process: Annotated[int | None, typer.Option(hidden=True, help="Index among `ingest.processes`.")] = None,
+    role: Annotated[Role | None, typer.Option(help="Part of the work: `ingest` or `worker`; without it both.")] = None,
+    process: Annotated[str | None, typer.Option(hidden=True, help="Name among the children.")] = None,
 ) -> None:
     """Receive, diagnose, send on: start everything."""
     from tracemedic_processor.cli import serve as command  # noqa: PLC0415 each command loads only what it needs
 
-    command.serve(config, process=process)
+    command.serve(config, role=None if role is None else role.value, process=process)
 
 
 @app.command("check-config")
@@ -95,6 +104,29 @@ def patterns(
     from tracemedic_processor.cli import listings  # noqa: PLC0415
 
     listings.patterns(config, as_json=format is Format.JSON, limit=limit, category=category, status=status)
+
+
+@app.command()
+def diagnose(
+    pattern: Annotated[str, typer.Argument(help="A pattern's id or the start of its fingerprint.")],
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+    show: Annotated[bool, typer.Option("--show", help="Only show the diagnoses there are.")] = False,
+    verdict: Annotated[str | None, typer.Option(help="Say how the newest one was: right, partly or wrong.")] = None,
+    category: Annotated[str | None, typer.Option(help="With --verdict: the right category.")] = None,
+    note: Annotated[str, typer.Option(help="With --verdict: what was right or wrong.")] = "",
+    author: Annotated[str | None, typer.Option(help="Who says so; your login name by default.")] = None,
+    wait: Annotated[float, typer.Option(min=0.0, help="Seconds to wait for the answer.")] = 90.0,
+) -> None:
+    """What a pattern is, why it happens and how to fix it: asked anew, shown, or judged."""
+    from tracemedic_processor.cli import diagnose as command  # noqa: PLC0415
+
+    if verdict is not None:
+        command.judge(config, pattern, verdict=verdict, category=category, note=note, author=author)
+    elif show:
+        command.show(config, pattern, as_json=format is Format.JSON)
+    else:
+        command.ask(config, pattern, as_json=format is Format.JSON, wait_s=wait, author=author)
 
 
 @query.command("errors-by-category")

@@ -1,4 +1,7 @@
-"""The plot of the demo: rounds of failing requests, until every kind of failure has become a known pattern."""
+"""The plot of the demo: rounds of failing requests, until every kind of failure is a pattern with a diagnosis.
+
+The older traces get it in a late span, the newer ones carry it from the start.
+"""
 
 import time
 from collections.abc import Sequence
@@ -8,6 +11,7 @@ import httpx
 
 from tracemedic_processor.demo.departures import Departure, Departures
 from tracemedic_processor.demo.screen import Screen
+from tracemedic_processor.late_spans import SPAN_NAME as LATE_SPAN
 
 KINDS: Final = ("orders", "mails", "stock", "payments", "carts", "assistant")
 """What fails in the shop, by the beginning of the path."""
@@ -18,7 +22,7 @@ ROUND_S: Final = 1.5
 SILENCE_S: Final = 0.4
 """Longer than the shop's `OTEL_BSP_SCHEDULE_DELAY`."""
 PATIENCE_S: Final = 60.0
-"""A demo that has shown no pattern after this long gives up; it takes a few seconds."""
+"""A demo that has shown no diagnosis after this long gives up; it takes some ten seconds."""
 
 
 class Play:
@@ -28,11 +32,12 @@ class Play:
         self._address = address
         self._departures = departures
         self._screen = screen
-        self._patterns: set[str] = set()
+        self._told_late: set[str] = set()
+        self._told_inline: set[str] = set()
         self.rounds = 0
 
     def run(self, seconds: float) -> bool:
-        """Play for `seconds` and until every kind is a pattern; whether that came true within `PATIENCE_S` more.
+        """Play for `seconds` and until every kind is diagnosed; whether that came true within `PATIENCE_S` more.
 
         Raises `httpx.HTTPError` when the shop does not answer.
         """
@@ -55,7 +60,8 @@ class Play:
         )
 
     def _finished(self, end: float) -> bool:
-        return self.rounds >= ROUNDS_MIN and len(self._patterns) >= len(KINDS) and time.monotonic() >= end
+        is_told = min(len(self._told_late), len(self._told_inline)) >= len(KINDS)
+        return self.rounds >= ROUNDS_MIN and is_told and time.monotonic() >= end
 
     def _watch(self, seconds: float) -> None:
         """Show what leaves; spans of one failure may leave in two batches, so a moment of silence is waited for."""
@@ -71,5 +77,9 @@ class Play:
         self._show(left)
 
     def _show(self, left: Sequence[Departure]) -> None:
-        self._patterns.update(departure.text("pattern_id") for departure in left if departure.text("pattern_id"))
-        self._screen.departed(left)
+        late = [departure for departure in left if departure.span_name == LATE_SPAN]
+        inline = [departure for departure in left if departure.span_name != LATE_SPAN]
+        self._told_late.update(departure.text("pattern_id") for departure in late)
+        self._told_inline.update(each.text("pattern_id") for each in inline if each.text("root_cause"))
+        self._screen.departed(inline)
+        self._screen.diagnosed(late)

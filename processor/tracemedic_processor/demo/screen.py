@@ -39,6 +39,29 @@ class Screen:
             for row in _card(spans):
                 self._console.print(row, no_wrap=True, overflow="ellipsis")
 
+    def diagnosed(self, late: Sequence[Departure]) -> None:
+        """Late spans: each pattern once, with how many of its traces were told."""
+        patterns: dict[str, list[Departure]] = {}
+        for departure in late:
+            patterns.setdefault(departure.text("pattern_id"), []).append(departure)
+        for spans in patterns.values():
+            newest = spans[-1]
+            told = f"{len(spans)} earlier {'trace' if len(spans) == 1 else 'traces'}"
+            self._console.print(
+                f"[bold green]error_diagnosed[/] in {told}: [magenta]{_shown(newest.text('pattern_name'))}[/]",
+                no_wrap=True,
+                overflow="ellipsis",
+            )
+            for row in _diagnosis(newest):
+                self._console.print(row, no_wrap=True, overflow="ellipsis")
+
+
+def _diagnosis(span: Departure) -> list[str]:
+    """Why and what to do, as far as the span carries it."""
+    cause, fix = _shown(span.text("root_cause")), _shown(span.text("suggested_fix"))
+    sure = f"[dim]({_shown(span.text('diagnosed_by'))}, {_shown(span.text('confidence'))} sure)[/]"
+    return [f"    why {sure} {cause}", f"    fix {fix}"] if cause else []
+
 
 def _card(spans: Sequence[Departure]) -> list[str]:
     failure = spans[-1]
@@ -54,6 +77,7 @@ def _card(spans: Sequence[Departure]) -> list[str]:
         f"[{colour}]{_shown(failure.text('error_type'))}[/]: {_shown(failure.text('error_message'))}",
         f"    service [bold]{_shown(failure.service)}[/], spans {' < '.join(_shown(span.span_name) for span in spans)}",
         f"    {', '.join(facts)}",
+        *_diagnosis(failure),
     ]
 
 

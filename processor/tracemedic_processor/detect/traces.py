@@ -57,6 +57,9 @@ def detect_traces(body: bytes, envelope: Envelope) -> Detected:
                 if mark in UNREMARKABLE and not (agents_possible and _INVOKE_AGENT in items[k]):
                     continue
                 raw = items[k]
+                if mark in QUIET_REQUESTS and not agents_possible:
+                    counted.add_quiet_request(raw)
+                    continue
                 counted.add(raw)
                 if mark not in QUIET_REQUESTS and mark not in UNREMARKABLE:
                     address = Address(resource=i, scope=j, item=k)
@@ -112,7 +115,7 @@ def _bare_occurrence(
         resource=resource,
         attributes={},
         item_attributes=attributes,
-        span_kind=Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_") if span.kind in _KINDS else "",
+        span_kind=_KINDS.get(span.kind, ""),
         description=span.status.message,
         ancestors=ancestors,
     )
@@ -132,7 +135,7 @@ def _with_exception(bare: Occurrence, index: int, event: Span.Event, about: dict
     )
 
 
-_KINDS: Final = frozenset(Span.SpanKind.values())
+_KINDS: Final = {number: name.removeprefix("SPAN_KIND_") for name, number in Span.SpanKind.items()}
 
 
 def is_exception_event(event: Span.Event) -> bool:
@@ -162,6 +165,15 @@ class _Counts:
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    def add_quiet_request(self, raw: bytes) -> None:
+        """Like `add`, of a SERVER span that did not fail and is no agent's: only its times are read."""
+        span = glance(raw)
+        ended_at_ns = span.ended_at_ns
+        if span.started_at_ns == ended_at_ns:
+            self.add(raw)
+        else:
+            self._count("request", ended_at_ns // NANOSECONDS_PER_MINUTE, failed=False)
+
     def add(self, raw: bytes) -> None:
         """Count one span where it is a request or an agent's run; pending spans, which have no length, are none."""
         span = glance(raw)
@@ -183,7 +195,9 @@ class _Counts:
             self._count("agent_run", minute, failed=failed)
 
     def _count(self, kind: RequestKind, minute: int, *, failed: bool) -> None:
-        count = self._found.setdefault((kind, minute), [0, 0])
+        count = self._found.get((kind, minute))
+        if count is None:
+            count = self._found[kind, minute] = [0, 0]
         count[0] += 1
         count[1] += failed
 

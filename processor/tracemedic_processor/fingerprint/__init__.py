@@ -8,15 +8,26 @@ from tracemedic_processor.fingerprint.difference import (
 )
 from tracemedic_processor.fingerprint.grouping import CUSTOM_FINGERPRINT, Grouping, group
 from tracemedic_processor.fingerprint.rules import GroupingRule
-from tracemedic_processor.fingerprint.versions import VERSION, compute_fingerprint, fingerprints, normalise
+from tracemedic_processor.fingerprint.versions import (
+    RELEASES,
+    VERSION,
+    Release,
+    Releases,
+    compute_fingerprint,
+    fingerprints,
+    normalise,
+)
 
 __all__ = [
     "CUSTOM_FINGERPRINT",
+    "RELEASES",
     "VERSION",
     "Difference",
     "Grouping",
     "GroupingRule",
     "PartDifference",
+    "Release",
+    "Releases",
     "Replacement",
     "compute_fingerprint",
     "explain_difference",

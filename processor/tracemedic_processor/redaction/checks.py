@@ -79,9 +79,12 @@ def fr_nir(text: str) -> bool:
 
 
 def de_tax_id(text: str) -> bool:
-    """Germany's Steuer-IdNr.: ISO 7064 MOD 11,10, and a digit that occurs twice or three times among the first ten."""
+    """Germany's Steuer-IdNr.: ISO 7064 MOD 11,10, and of the first ten digits just one occurs twice or three times."""
     digits = digits_of(text)
-    if len(digits) != 11 or digits[0] == 0 or max(Counter(digits[:10]).values()) not in {2, 3}:
+    if len(digits) != 11 or digits[0] == 0:
+        return False
+    most = max(Counter(digits[:10]).values())
+    if most not in {2, 3} or len(set(digits[:10])) != 11 - most:
         return False
     product = 10
     for digit in digits[:10]:

@@ -42,13 +42,14 @@ def _fragments(word: str) -> Iterator[str]:
 
 FRAGMENTS = tuple(sorted({fragment for word in _TELLING if len(word) > 4 for fragment in _fragments(word)}))
 """How telling words look in base64, at each of the three places in a group."""
+_FRAGMENT = re.compile("|".join(map(re.escape, FRAGMENTS)))
 
 
 def encoded(text: str, has_secret: Callable[[str], bool], rank: int) -> Iterator[Span]:
     """Runs of base64 in `text` that decode to something with a secret in it."""
     for match in _RUN.finditer(text):
         run = match[0]
-        if any(fragment in run for fragment in FRAGMENTS) and has_secret(_decoded(run)):
+        if _FRAGMENT.search(run) and has_secret(_decoded(run)):
             yield Span(*match.span(), "encoded_secret", rank)
 
 

@@ -1,5 +1,6 @@
 """What the pre-filter tells: the contract of `AnchorScan` and `HyperScan`."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from .cues import Cue
@@ -18,4 +19,8 @@ class Scan(Protocol):
 
     def hits(self, text: str) -> Hits:
         """Where to look closer."""
+        ...
+
+    def places(self, text: str, rules: Sequence[int]) -> Mapping[int, Sequence[int]]:
+        """Where the heads of `rules` end in `text`, in ascending order. A rule that is missing must look everywhere."""
         ...

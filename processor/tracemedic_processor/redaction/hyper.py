@@ -2,12 +2,14 @@
 
 import re
 import threading
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final, cast
 
 import hyperscan
 
 from .cues import CUES
+from .heads import head
 from .hits import Hits
 from .rule import Rule
 from .rules.assignments import SITE
@@ -16,6 +18,9 @@ _SITE_ID = 1 << 20
 _CUE_ID = 1 << 21
 _COUNT = re.compile(r"(?<!\\)\{(\d+)(,?)(\d*)\}")
 _COUNT_MAX = 10
+_FOLLOWING = bytes(0x80 <= byte < 0xC0 for byte in range(256))
+HEADS_PER_CHARACTER_MAX: Final = 0.25
+"""A text with more heads than that is looked through from end to end."""
 
 
 class HyperScan:
@@ -27,6 +32,7 @@ class HyperScan:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         once = hyperscan.HS_FLAG_SINGLEMATCH
+        self._rules = tuple(rules)
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
             expressions=[
@@ -46,10 +52,61 @@ class HyperScan:
             scratch = self._local.scratch
         except AttributeError:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
-        self._database.scan(text.encode("utf-8", "replace"), _NOTE, scratch=scratch, context=hits)
+        data = text.encode("utf-8", "replace")
+        self._database.scan(data, _NOTE, scratch=scratch, context=hits)
         if hits.sites and not text.isascii():
-            return hits._replace(sites=_characters(text, hits.sites))
+            return hits._replace(sites=_characters(_following(data), hits.sites))
         return hits
+
+    def places(self, text: str, rules: Sequence[int]) -> Mapping[int, Sequence[int]]:
+        """See `Scan.places`."""
+        data = text.encode("utf-8", "replace")
+        places = _Places(rules, room=int(len(data) * HEADS_PER_CHARACTER_MAX))
+        try:
+            self._heads.scan(data, places.note, scratch=self._heads_scratch())
+        except hyperscan.ScanTerminated:
+            return {}
+        return places.found if text.isascii() else places.in_characters(data)
+
+    @cached_property
+    def _heads(self) -> hyperscan.Database:
+        """Compiled for the first large text: it takes as long as all else together, and few texts are large."""
+        heads = {index: head(rule.pattern.pattern) for index, rule in enumerate(self._rules)}
+        known = [index for index, source in heads.items() if source]
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(
+            expressions=[relaxed(heads[index]).encode() for index in known],
+            ids=known,
+            flags=[_flags(self._rules[index].pattern) & ~hyperscan.HS_FLAG_SINGLEMATCH for index in known],
+        )
+        return database
+
+    def _heads_scratch(self) -> hyperscan.Scratch:
+        try:
+            return self._local.heads_scratch
+        except AttributeError:
+            self._local.heads_scratch = hyperscan.Scratch(self._heads)
+            return self._local.heads_scratch
+
+
+class _Places:
+    """Collects where heads end; stops the scan when there are more than `room`."""
+
+    def __init__(self, rules: Sequence[int], room: int) -> None:
+        self.found: dict[int, list[int]] = {index: [] for index in rules}
+        self._room = room
+
+    def note(self, index: int, _start: int, end: int, _flags: int, _context: object) -> bool | None:
+        ends = self.found.get(index)
+        self._room -= 1
+        if ends is not None:
+            ends.append(end)
+        return True if self._room < 0 else None
+
+    def in_characters(self, data: bytes) -> dict[int, list[int]]:
+        """The byte offsets as character offsets."""
+        following = _following(data)
+        return {index: _characters(following, ends) for index, ends in self.found.items()}
 
 
 def hyper_scan(rules: Sequence[Rule]) -> HyperScan | None:
@@ -84,15 +141,19 @@ def _note(index: int, _start: int, end: int, _flags: int, hits: Hits) -> None:
 _NOTE = cast("hyperscan.match_event_callback", _note)
 
 
-def _characters(text: str, offsets: list[int]) -> list[int]:
-    """Byte offsets as character offsets."""
-    data = text.encode("utf-8", "replace")
+def _following(data: bytes) -> bytes:
+    """A one for each byte that continues a character, a zero for each other."""
+    return data.translate(_FOLLOWING)
+
+
+def _characters(following: bytes, offsets: list[int]) -> list[int]:
+    """Ascending byte offsets as character offsets: less by the bytes before them that continue a character."""
     characters: list[int] = []
-    count = position = 0
+    less = position = 0
     for offset in offsets:
-        count += len(data[position:offset].decode("utf-8", "replace"))
+        less += following.count(1, position, offset)
         position = offset
-        characters.append(count)
+        characters.append(offset - less)
     return characters
 
 

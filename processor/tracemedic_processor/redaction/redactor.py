@@ -10,6 +10,7 @@ from .attributes import is_statement, kind_by_key, mask_literals
 from .captured import mask_locals
 from .finder import Finder
 from .hits import Hits
+from .near import found_in, regions
 from .rule import Rule, whole
 from .rules import IP_RULES, RULES
 from .spans import replace
@@ -99,15 +100,16 @@ class Redactor:
         counts.update({found.kind: found.count for found in result.counts})
         return _redaction(result.text.removeprefix(prefix), counts)
 
-    def _redacted(self, text: str, hits: Hits | None, counts: Counter[str], *, keep_lines: bool) -> Redaction:
+    def _redacted(self, text: str, hits: Hits, counts: Counter[str], *, keep_lines: bool) -> Redaction:
+        spans = self._finder.spans(text, hits)
         for _ in range(_PASSES_MAX):
             # A marker changes what its neighbours look like, so passes go on until one finds nothing.
-            spans = self._finder.spans(text, hits) if hits is not None else []
             if not spans:
                 return _redaction(text, counts)
             counts.update(span.kind for span in spans)
-            text = replace(text, spans, keep_lines=keep_lines)
-            hits = self._finder.hits(text)
+            text, markers = replace(text, spans, keep_lines=keep_lines)
+            changed = regions(markers, len(text))
+            spans = self._finder.found(text) if changed is None else found_in(text, changed, self._finder.found)
         counts["text"] += 1
         return _redaction(_WITHHELD + "\n" * (text.count("\n") if keep_lines else 0), counts)
 

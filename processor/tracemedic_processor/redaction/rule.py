@@ -13,6 +13,15 @@ Extent = Callable[["re.Match[str]"], "tuple[int, int] | None"]
 """Start and end of the secret inside a match, or None when a closer look says that it is none."""
 
 
+Known = Callable[[int, int], bool]
+"""Whether what stands from start to end was looked at already, in another view of the same text."""
+
+
+def nothing_known(_start: int, _end: int) -> bool:
+    """Of a text seen for the first time."""
+    return False
+
+
 class Span(NamedTuple):
     """A secret at `start:end` of a text. `rank` breaks ties between rules: the lower is the more specific."""
 

@@ -26,18 +26,23 @@ def settle(spans: Iterable[Span], text: str) -> list[Span]:
     return settled
 
 
-def replace(text: str, spans: list[Span], *, keep_lines: bool = False) -> str:
-    """`text` with a marker for each of the settled `spans`; `keep_lines` keeps the line breaks inside them."""
+def replace(text: str, spans: list[Span], *, keep_lines: bool = False) -> tuple[str, list[tuple[int, int]]]:
+    """`text` with a marker for each of the settled `spans`, and where the markers stand.
+
+    `keep_lines` keeps the line breaks inside of what is replaced.
+    """
     parts: list[str] = []
-    position = 0
+    markers: list[tuple[int, int]] = []
+    position = size = 0
     for span in spans:
-        parts.append(text[position : span.start])
-        parts.append(f"[redacted:{span.kind}]")
-        if keep_lines:
-            parts.append("\n" * text.count("\n", span.start, span.end))
+        kept = text[position : span.start]
+        marker = f"[redacted:{span.kind}]" + ("\n" * text.count("\n", span.start, span.end) if keep_lines else "")
+        parts += (kept, marker)
+        size += len(kept) + len(marker)
+        markers.append((size - len(marker), size))
         position = span.end
     parts.append(text[position:])
-    return "".join(parts)
+    return "".join(parts), markers
 
 
 def _around(spans: Iterable[Span], markers: list[tuple[int, int]]) -> Iterable[Span]:

@@ -41,6 +41,7 @@ _PROSE = re.compile(
     r"at|in|on|to|of|and|or|with|only|use|using|unexpected|malformed|unauthorized|authentication|authorization)\Z"
 )
 _TEMPLATE = re.compile(r"%[sdr(]|\{\w*\}|\$\{|\A\s*--[A-Za-z]|--?[a-z-]{2,24}=\Z")
+_DIGIT = re.compile(r"[0-9]")
 _SEGMENT = re.compile(r"[A-Za-z0-9]+")
 _CODE_NUMBER = re.compile(r"\d{3,8}\Z")
 
@@ -71,6 +72,8 @@ def _mixed_length(value: str) -> int:
 def is_generated(value: str, *, hexadecimal: bool) -> bool:
     """Whether `value` is random enough to be a secret under a name that only hints."""
     if UUID.match(value) or " " in value or "/" in value[:2] or "://" in value:
+        return False
+    if not _DIGIT.search(value):  # no hexadecimal number of that length is without, and no random value
         return False
     if _HEX.match(value):
         return hexadecimal and len(value) >= 20

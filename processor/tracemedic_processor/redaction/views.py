@@ -32,6 +32,11 @@ class View(NamedTuple):
         until = self.origins[last][0] + end - self.starts[last] if self.copied[last] else self.origins[last][1]
         return origin, until
 
+    def is_copy(self, start: int, end: int) -> bool:
+        """Whether all of `start:end` stands in the original, letter by letter and in one piece."""
+        piece = bisect_right(self.starts, max(start, 0)) - 1
+        return self.copied[piece] and (piece + 1 == len(self.starts) or end <= self.starts[piece + 1])
+
 
 _CONFUSABLE = {
     **{chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)},
@@ -48,7 +53,7 @@ _CONFUSABLE = {
 }
 _HIDDEN = "".join(_CONFUSABLE)
 _ENCODED = re.compile(
-    rf"%(?:25)*[0-9A-Fa-f]{{2}}|\\+u00[0-9A-Fa-f]{{2}}|\\+x[0-9A-Fa-f]{{2}}|&(?:quot|apos|amp|lt|gt|\#\d{{2,3}}|\#x[0-9a-f]{{2}});|[{_HIDDEN}]"
+    rf"%(?:25)*[0-9A-Fa-f]{{2}}|\\{{1,16}}(?:u00|x)[0-9A-Fa-f]{{2}}|&(?:quot|apos|amp|lt|gt|\#\d{{2,3}}|\#x[0-9a-f]{{2}});|[{_HIDDEN}]"
 )
 _CHAR = r"[A-Za-z0-9+/=_.~-]"
 _WRAP = re.compile(

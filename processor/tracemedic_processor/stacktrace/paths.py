@@ -61,3 +61,10 @@ def project_path(path: str) -> str:
     Homes, deploy folders and release numbers go; a path under no known root keeps its last few parts.
     """
     return _project_path(path[-PATH_CHARACTERS_MAX:].replace("\\", "/"))
+
+
+def plain_path(file: str) -> str:
+    """The path without protocol, host and query, with slashes."""
+    path = file[:PATH_CHARACTERS_MAX].replace("\\", "/")
+    path = re.sub(r"[?#].*$", "", path, flags=re.DOTALL)
+    return re.sub(r"^(?:[A-Za-z][\w+.-]*://[^/]*|[A-Za-z]:)(?=/)", "", path)

@@ -25,6 +25,9 @@ KEY = "AKIA" + "IOSFODNN7" + "EXAMPLE"
         (':password=>"s3same"', ':password=>"[redacted:password]"'),
         ("<password>s3same</password>", "<password>[redacted:password]</password>"),
         ("password=\n  s3same1", "password=\n  [redacted:password]"),
+        ("Steuer-IdNr. 86 095 742 719 fehlt", "Steuer-IdNr. [redacted:de_tax_id] fehlt"),
+        ("taxpayer id of anna is 65929970489", "taxpayer id of anna is [redacted:de_tax_id]"),
+        ("密码：s3same1」", "密码：[redacted:password]」"),
     ],
 )
 def test_only_the_secret_is_replaced(text: str, expected: str):
@@ -46,6 +49,8 @@ def test_only_the_secret_is_replaced(text: str, expected: str):
         "api_key: null, password: [FILTERED], token=${TOKEN}",
         "@scope/pkg@1.2.3 and com.acme.Order@1b6d3586",
         "password_length=12 token_type=bearer max_tokens: 4096",
+        "order 86095742719 took 65929970489 ns",
+        "tax number format 12 345 678 901",
         "",
         "\ud800 lone surrogate",
     ],
@@ -146,3 +151,10 @@ def test_threads_share_a_redactor():
 def test_a_redactor_goes_to_another_process():
     redactor = pickle.loads(pickle.dumps(Redactor(ip_addresses=True, exceptions=["10.*"])))
     assert redactor.redact("10.0.0.1 11.0.0.1").text == "10.0.0.1 [redacted:ip_address]"
+
+
+@pytest.mark.parametrize("length", [255, 256, 257, 4000])
+def test_a_long_value_goes_as_a_whole(length: int):
+    value = ("a1B2c3D4" * 500)[:length]
+    assert REDACTOR.redact(f"token={value}&page=2").text == "token=[redacted:token]&page=2"
+    assert REDACTOR.redact(f"token%3D{value}%26page").text == "token%3D[redacted:token]%26page"

@@ -4,7 +4,7 @@ import re
 
 from tracemedic_processor.fingerprint.v1.vocabulary import words
 
-_TLD = (
+TLD = (
     r"(?:com|net|org|io|dev|app|ai|co|cloud|internal|local|localdomain|lan|corp|intra|home|svc|edu|gov|mil|int|info|biz"
     r"|example|test|invalid|uk|de|fr|eu|us|nl|ch|at|it|es|se|no|dk|fi|jp|cn|br|ca|au|in|ru|online|site|tech|store|xyz"
     r"|consul|arpa|amazonaws)"
@@ -23,7 +23,7 @@ IPV6 = (
 )
 
 HOST = (
-    rf"(?<![\w@/.\\$%<>-])(?P<name>(?:\*\.)?(?:[a-z0-9](?:[a-z0-9_-]{{0,62}})\.){{1,8}}{_TLD}\.?)"
+    rf"(?<![\w@/.\\$%<>-])(?P<name>(?:\*\.)?(?:[a-z0-9](?:[a-z0-9_-]{{0,62}})\.){{1,8}}{TLD}\.?)"
     rf"(?![\w@(\\-])(?<!\.)(?!\.[\w])(?::\d{{1,5}}\b|:<NUM>)?(?:/[\w./%?&=+~:@-]*)?"
 )
 

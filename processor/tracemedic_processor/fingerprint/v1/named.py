@@ -26,6 +26,8 @@ _VERBS = words("for of by from as unknown such invalid find load get delete crea
 _ADJECTIVES = words("invalid unknown unrecognized unrecognised malformed illegal such bad unexpected")
 
 _LETTERS = re.compile(r"[a-z]+")
+_KEPT = frozenset(b"abcdefghijklmnopqrstuvwxyz>")
+_LOWER_OR_SPACE = bytes(low if low in _KEPT else 32 for low in (bytes(range(256)).lower()))
 _WORD = re.compile(r"(?<!\w)[A-Za-z]+")
 _LABEL = r"[ ](?:(?:name|id|with[ ]id|with[ ]name|with[ ]email|with[ ]username|named|number|no\.)[ ])?"
 _FATE = re.compile(
@@ -54,20 +56,27 @@ _NO_NAME = re.compile(r"-?[\d.,]+|<NUM>|<UUID>|<VALUE>|-?\d[\d.,]*(?:%|ms|s|m|h|
 
 def replace_named(text: str) -> str:
     """Replace the name after the word for a person or thing, where the sentence says that a name it is."""
-    if _NOUNS.isdisjoint(_LETTERS.findall(text.lower())):
+    if _NOUNS.isdisjoint(_words(text)):
         return text
     parts: list[str] = []
     at = 0
     second = previous = ""
     for word in _WORD.finditer(text):
         noun = word[0].lower()
-        if noun in _NOUNS and word.start() >= at:
+        if noun in _NOUNS and word.start() >= at and text.startswith((" ", ":"), word.end()):
             found = _name_after(text, word.end(), noun, previous, second)
             if found is not None:
                 parts += [text[at : found[0]], "<VALUE>"]
                 at = found[1]
         second, previous = previous, noun
     return "".join([*parts, text[at:]]) if parts else text
+
+
+def _words(text: str) -> list[str]:
+    """The words in lower case; of an ASCII text those that a name may follow, which no placeholder is."""
+    if text.isascii():
+        return text.replace(">", "> ").encode("ascii").translate(_LOWER_OR_SPACE).decode("ascii").split()
+    return _LETTERS.findall(text.lower())
 
 
 def _name_after(text: str, end: int, noun: str, previous: str, second: str) -> tuple[int, int] | None:

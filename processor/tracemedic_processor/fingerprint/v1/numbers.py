@@ -68,21 +68,22 @@ def _replace(match: re.Match[str]) -> str:
 
 
 def _place(match: re.Match[str]) -> _Place:
-    start = match.start()
-    head = match.string[max(0, start - _HEAD_CHARS) : start]
+    start, text = match.start(), match.string
+    head = text[max(0, start - _HEAD_CHARS) : start]
     backwards = head[::-1]
     before = _BEFORE.match(backwards)
     gap, word, _, second = before.groups("") if before else ("", "", "", "")
-    token = _TOKEN_BEFORE.match(backwards)
+    token = None if head.endswith(" ") else _TOKEN_BEFORE.match(backwards)
+    # By position: names would cost as much again as all else here.
     return _Place(
-        digits=match[0],
-        text=match.string,
-        end=match.end(),
-        head=head,
-        gap=gap[::-1],
-        word=word[::-1].lower(),
-        second=second[::-1].lower(),
-        token=token[0][::-1] if token else "",
+        match[0],
+        text,
+        match.end(),
+        head,
+        gap[::-1],
+        word[::-1].lower(),
+        second[::-1].lower(),
+        token[0][::-1] if token else "",
     )
 
 
@@ -124,7 +125,7 @@ def _is_code(place: _Place) -> bool:
     limit = _HRESULT_DIGITS if value[:2] == "21" and place.digits[0] in "-−" else _CODE_DIGITS_MAX
     if len(value) > limit:
         return False
-    if place.head.rstrip(" :：=(（").endswith(words.CODE_NOUNS_CJK):
+    if not place.head.isascii() and place.head.rstrip(" :：=(（").endswith(words.CODE_NOUNS_CJK):
         return True
     if not place.word or not place.gap:
         return False
@@ -179,7 +180,7 @@ _TUPLE_AFTER = re.compile(r"""\s*,\s*b?["'(]|\)\s*\(SQL""")
 def _is_of_driver(place: _Place) -> bool:
     """`(1062, "Duplicate entry ...")`, `ERROR 1045 (28000)`, `('28000', "[28000] ...`, `SQLSTATE[HY000] [2002]`."""
     head = place.head
-    if _PDO.search(head):
+    if "SQLSTATE" in head and _PDO.search(head):
         return True
     if head[-1:] not in {"(", "[", "'"}:
         return False

@@ -120,9 +120,6 @@ PHRASES: tuple[Phrase, ...] = (
 )
 
 
-def replace_in_phrases(text: str) -> str:
-    """Replace the variable parts of the sentences above."""
-    for mark, pattern, replacement in PHRASES:
-        if mark in text:
-            text = pattern.sub(replacement, text)
-    return text
+def replace_phrase(row: Phrase, text: str) -> str:
+    """Replace the variable part of one of the sentences above."""
+    return row.pattern.sub(row.replacement, text) if row.mark in text else text

@@ -6,7 +6,7 @@ from tracemedic_processor.fingerprint.v1 import vocabulary as words
 from tracemedic_processor.fingerprint.v1.assigned import is_value_key
 from tracemedic_processor.fingerprint.v1.random_ids import looks_random
 
-QUOTES = frozenset("['\"`“”„‘’«»「」『』")
+_OPENING = re.compile(r"['\"`\[“„‘«»「『]")
 
 _QUOTED = re.compile(
     r"(?=['\"`\[“„‘«»「『])(?:(?<![\w\\])(?:'(?P<single>[^'\n]{1,400})'|\"(?P<double>(?:[^\"\\\n]|\\.){1,400})\"|`(?P<back>[^`\n]{1,400})`"
@@ -18,7 +18,7 @@ _SETTLED = re.compile(r"\d+|<NUM>|<UUID>|<VALUE>")  # the mission's own, and wha
 _PLACEHOLDER = re.compile(r"<[A-Z]+>")
 _BEFORE = re.compile(r"([^\w\n]{0,4})(\w*)([^\w\n]{0,3})(\w*)")
 _HEAD_CHARS = 64
-_MISSING = re.compile(r"[Mm]issing|[Rr]equired|[Uu]nset|[Uu]ndefined")
+_MISSING = ("Missing", "missing", "Required", "required", "Unset", "unset", "Undefined", "undefined")
 _AFTER_VALUE = re.compile(
     r"""\s(?:is|was|are|does|do|has|have|must|should|cannot|could|can|already|not|to|ist|wurde|est|n'est|no|non|не)\s?
     (?:(?:not|n't|nicht|pas|es|è)\s)?
@@ -45,7 +45,7 @@ _RUN = re.compile(r"[A-Za-z0-9]+")
 
 def replace_quoted(text: str) -> str:
     """Replace the inside of every pair of quotes that holds a value; quotes within quotes are looked into."""
-    return _QUOTED.sub(_replace, text)
+    return _QUOTED.sub(_replace, text) if _OPENING.search(text) else text
 
 
 def _replace(match: re.Match[str]) -> str:
@@ -53,7 +53,9 @@ def _replace(match: re.Match[str]) -> str:
     content = match[kind]
     if _SETTLED.fullmatch(content):
         return match[0]
-    inside = "<VALUE>" if _is_value(match, content) else _QUOTED.sub(_replace, content)
+    inside = "<VALUE>" if _is_value(match, content) else replace_quoted(content)
+    if inside == content:
+        return match[0]
     start = match.start(kind) - match.start()
     return f"{match[0][:start]}{inside}{match[0][start + len(content) :]}"
 
@@ -79,7 +81,7 @@ def _is_value(match: re.Match[str], content: str) -> bool:
 def _is_name_at_sight(head: str, tail: str, content: str) -> bool:
     """A type, a key of JSON, or what is missing."""
     is_json_key = tail.lstrip()[:1] == ":" and head.rstrip()[-1:] in {"{", ","}
-    return content in words.TYPE_NAMES or is_json_key or _MISSING.search(head) is not None
+    return content in words.TYPE_NAMES or is_json_key or any(map(head.__contains__, _MISSING))
 
 
 def _follows_value_word(head: str, word: str, second: str) -> bool:

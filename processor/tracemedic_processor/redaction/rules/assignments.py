@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tracemedic_processor.redaction.checks import has_digit
 from tracemedic_processor.redaction.names import STEMS, telling
@@ -14,7 +15,7 @@ SITE = (
 )
 """Where an assignment to a telling name may stand; a match ends with the separator. For the pre-filter."""
 
-_SEPARATOR_END = re.compile(r"[:=]|->|%3[aAdD]")
+_SEPARATOR_END = re.compile(r"=|(?<!:):|->|%3[aAdD]")
 _BACKWARDS = re.compile(
     r"(?:[aAdD]3%|>-|[:=]+)[ \t]{0,8}[)\]]?(?:(?P<quote>[\"'`])\\*|;touq&|;93\#&)?(?P<name>[A-Za-z0-9_.-]{1,64}"
     r")(?P<left>.?)"
@@ -28,8 +29,12 @@ _VALUE = re.compile(
     r"|`(?P<back>[^`\n]{1,4096})"
     r"|\\+[\"'](?P<escaped>[^\"'\\\n]{1,4096})"
     r"|&(?:quot|\#39);(?P<entity>[^&\n]{1,4096})"
-    r"|(?P<bare>[^\s\"'`,;&(){}\[\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,4095}))"
+    r"|(?P<bare>[^\s\"'`,;&(){}\[\]>\\|<][^\s\"'`,;&)}\]>\\|<]{0,255}))"
 )
+JUDGED_CHARACTERS_MAX: Final = 256
+"""Whether a value is a secret shows in so much of it."""
+BARE_CHARACTERS_MAX: Final = 4096
+_BARE = re.compile(rf"[^\s\"'`,;&)}}\]>\\|<]{{0,{BARE_CHARACTERS_MAX}}}")
 _ENCODED_DELIMITER = re.compile(r"%(?:2[0267cC]|3[bB]|5[dD]|7[dD])")
 _SLOT = re.compile(r"[\w.]+[!:]|[A-Za-z_.]+\Z")
 _NAME_CHARS_MAX = 90
@@ -53,10 +58,11 @@ def assignments(text: str, sites: Sequence[int], rank: int) -> Iterator[Span]:
         extent = _value(text, site, back)
         if extent is None:
             continue
-        secret = text[extent[0] : extent[1]]
+        start, end = extent
+        secret = text[start : min(end, start + JUDGED_CHARACTERS_MAX)]
         if is_secret(secret, told) and not _same(back["name"][::-1], secret):
-            done = extent[1]
-            yield Span(*extent, told.kind, rank)
+            done = end if end - start < JUDGED_CHARACTERS_MAX else _whole_end(text, start, end, back)
+            yield Span(start, done, told.kind, rank)
 
 
 def _value(text: str, site: int, back: "re.Match[str]") -> tuple[int, int] | None:
@@ -72,6 +78,14 @@ def _value(text: str, site: int, back: "re.Match[str]") -> tuple[int, int] | Non
     if _is_no_literal(text, site, back, value):
         return None
     return start, _encoded_end(text, start, end) if back[0][1:2] == "3" else end
+
+
+def _whole_end(text: str, start: int, end: int, back: "re.Match[str]") -> int:
+    """Where an unquoted value ends of which only the beginning was judged."""
+    rest = _BARE.match(text, end)
+    if rest is None or rest.end() == end:
+        return end
+    return _encoded_end(text, start, rest.end()) if back[0][1:2] == "3" else rest.end()
 
 
 def _encoded_end(text: str, start: int, end: int) -> int:

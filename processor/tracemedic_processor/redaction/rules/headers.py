@@ -6,8 +6,8 @@ from tracemedic_processor.redaction.checks import has_digit, looks_random
 from tracemedic_processor.redaction.placeholders import is_placeholder
 from tracemedic_processor.redaction.rule import Rule, rule, when
 
-_QUOTE = r"(?:\\*[\"'`])"
-_TO = rf"{_QUOTE}?\s?(?:=>|[:=,])\s?[\[(b]*{_QUOTE}?\[?"
+_QUOTE = r"(?:\\{0,8}[\"'`])"
+_TO = rf"{_QUOTE}?\s?(?:=>|[:=,])\s?[\[(b]{{0,4}}{_QUOTE}?\[?"
 
 
 def _is_basic(value: str) -> bool:
@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
         "authorization",
         rf"(?i:authorization){_TO}(?i:(?:bearer|basic|token|digest|negotiate|ntlm|apikey|api-key|key|hawk|oauth|"
         r"aws4-hmac-sha256|sharedkey|sharedaccesssignature|bot|jwt|dpop|ssws|splunk|genie|macaroon|vapid|signature)"
-        r"(?:\s+|%20|\+))(?P<secret>[^\s\"'`\\\]})][^\r\n\"'`\\\]})]*(?:\"[^\r\n\"]{0,256}\"[^\r\n\"'`\\\]})]*){0,12})",
+        r"(?:\s{1,8}|%20|\+))(?P<secret>[^\s\"'`\\\]})][^\r\n\"'`\\\]})]*(?:\"[^\r\n\"]{0,256}\"[^\r\n\"'`\\\]})]*){0,12})",
         "authorization",
         extent=when(_is_given),
     ),
@@ -50,13 +50,13 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "authorization",
-        r"(?i:\bbearer)(?:\s+|%20)[\"']?(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
+        r"(?i:\bbearer)(?:\s{1,8}|%20)[\"']?(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
         "bearer",
         extent=when(_is_credential),
     ),
     rule(
         "authorization",
-        r"(?i:\bbasic)(?:\s+|%20)[\"']?(?P<secret>[A-Za-z0-9+/_-]{6,}={0,2})",
+        r"(?i:\bbasic)(?:\s{1,8}|%20)[\"']?(?P<secret>[A-Za-z0-9+/_-]{6,}={0,2})",
         "basic",
         extent=when(_is_basic),
     ),
@@ -66,11 +66,13 @@ RULES: tuple[Rule, ...] = (
         "auth ",
     ),
     rule(
-        "authorization", r"Credential=[A-Z0-9]{16,}/(?P<secret>\d{8}/[^\r\n\"']*?Signature=[0-9a-f]{64})", "credential="
+        "authorization",
+        r"Credential=[A-Z0-9]{16,}/(?P<secret>\d{8}/[^\r\n\"']{0,2048}?Signature=[0-9a-f]{64})",
+        "credential=",
     ),
     rule(
         "cookie",
-        r"(?i:cookie2?)(?:\\*[\"']\s?(?:=>|[:,])|\s?:)\s?[\[(b]*(?:\\*[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{1,128}=[^\r\n\"'\\\]}]*(?:\"[^\r\n\"]{0,512}\"[^\r\n\"'\\\]}]*){0,4})",
+        r"(?i:cookie2?)(?:\\{0,8}[\"']\s?(?:=>|[:,])|\s?:)\s?[\[(b]{0,4}(?:\\{0,8}[\"'])?\[?(?P<secret>[!#$%&*+.^_|~0-9A-Za-z-]{1,128}=[^\r\n\"'\\\]}]*(?:\"[^\r\n\"]{0,512}\"[^\r\n\"'\\\]}]*){0,4})",
         "cookie",
     ),
 )

@@ -32,7 +32,11 @@ RULES: tuple[Rule, ...] = (
     ),
     rule("private_key", rf"-----END {_LABEL}-----", "private key", extent=_up_to_end),
     rule("private_key", r"AGE-SECRET-KEY-1[0-9A-Z]{30,}", "age-secret-key-1"),
-    rule("private_key", r"PuTTY-User-Key-File-\d(?s:.{0,4000}?)Private-MAC: [0-9a-f]+", "putty-user-key-file"),
+    rule(
+        "private_key",
+        r"PuTTY-User-Key-File-\d(?s:(?:(?!PuTTY-User).){0,4000}?)Private-MAC: [0-9a-f]+",
+        "putty-user-key-file",
+    ),
     token(
         "jwt",
         r"eyJ(?:[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}|(?:hbGci|0eXAi|raWQi)[A-Za-z0-9_-]*)",

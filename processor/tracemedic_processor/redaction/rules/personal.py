@@ -145,10 +145,14 @@ _IBAN_COUNTRIES = frozenset(
 _MACHINE_USERS = frozenset({"git", "hg", "svn", "gitlab", "gitea", "bitbucket"})
 _TOLD = (
     r"(?i:\b(?:(?:(?:nie|nif|nir|tin|sin|pan|rfc|bsn|cpr|nhs|tfn)(?=(?:[ _-]?(?:number|no|num|id))?[\"']?\s?"
-    r"[:=]))|ssn|social security|nino|national insurance|dni|num(?:e|é)ro de s(?:e|é)cu|steuer\w*|idnr|"
-    r"tax[ _-]?id\w*|cpf|cnpj|aadhaar|aadhar|uidai|pesel|personnummer|codice fiscale|medicare|"
-    r"passport|curp|national[ _-]?id\w*|identity card|driver'?s?[ _-]?licen[cs]e)(?:[ _-]?(?:number|no|num|nr|id))?"
-    r"\.?[\"']?\s{0,3}(?::|=>|=|is|was|#)?\s{0,3}[\"']?)"
+    r"[:=]))|ssn|social security|nino|national insurance|dni|num(?:e|é)ro de s(?:e|é)cu|steuer\w{0,24}|idnr|"
+    r"tax[ _-]?id\w{0,24}|cpf|cnpj|aadhaar|aadhar|uidai|pesel|personnummer|codice fiscale|medicare|"
+    r"passport|curp|national[ _-]?id\w{0,24}|identity card|driver'?s?[ _-]?licen[cs]e)"
+    r"(?:[ _-]?(?:number|no|num|nr|id))?\.?[\"']?\s{0,3}(?::|=>|=|is|was|#)?\s{0,3}[\"']?)"
+)
+_TAX_TOLD = (
+    r"(?i:\b(?:(?:steuer(?:liche)?[ _-]?)?(?:id(?:entifikations)?[ .-]?n(?:umme)?r|ident[ -]?n(?:umme)?r)"
+    r"|steuer\w{0,24}|finanzamt|tin\b|tax(?:payer)?[ _-]?(?:id\w{0,24}|number|no\b|nr\b)))"
 )
 _PHONE_TOLD = (
     r"(?i:\b(?:phone|telephone|tel|mobile|cell|cellphone|handy|fax|whatsapp|sms|msisdn|telefon|telefono|t(?:e|é)l(?:e|é)phone|"
@@ -239,6 +243,11 @@ RULES: tuple[Rule, ...] = (
     _plain("it_codice_fiscale", r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", extent=when(bool)),
     _plain("mx_curp", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", extent=when(bool)),
     _plain("ch_ahv", r"756\.\d{4}\.\d{4}\.\d{2}", "756.", extent=when(bool)),
+    rule(
+        "de_tax_id",
+        rf"{_TAX_TOLD}[^\d\n]{{0,40}}(?P<secret>\d{{2}}(?:[ /]?\d{{3}}){{3}})(?![\w/-])",
+        extent=when(checks.de_tax_id),
+    ),
     rule(
         "national_id",
         rf"{_TOLD}(?P<secret>[A-Z]{{0,5}}[ -]?\d[A-Z0-9][A-Z0-9 ./-]{{3,18}}[A-Z0-9])(?![A-Za-z0-9])",

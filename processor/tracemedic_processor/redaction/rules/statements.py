@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
     _command(
         "password",
         r"sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|buildah|oc|az|helm registry|nerdctl"
-        r"|skopeo|crane auth|acr) login|impacket\S*|rabbitmqadmin|influx|cqlsh|crackmapexec|unzip",
+        r"|skopeo|crane auth|acr) login|impacket\S{0,64}|rabbitmqadmin|influx|cqlsh|crackmapexec|unzip",
         r"-(?:p|P)[\s\"',]{1,4}",
         "sshpass",
         "mongo",
@@ -109,11 +109,11 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "password",
-        rf"\bhtpasswd\s+-[a-zA-Z]*b[a-zA-Z]*\s+\S{{1,256}}\s+\S{{1,128}}\s+{_VALUE}",
+        rf"\bhtpasswd\s{{1,8}}-[a-zA-Z]{{0,8}}b[a-zA-Z]{{0,8}}\s{{1,8}}\S{{1,256}}\s{{1,8}}\S{{1,128}}\s{{1,8}}{_VALUE}",
         "htpasswd",
         extent=_literal,
     ),
-    rule("password", r"\bnet use\b[^\n]{0,200}?/user:\S{1,128}\s+(?P<secret>\S{1,128})", "net use"),
+    rule("password", r"\bnet use\b[^\n]{0,200}?/user:\S{1,128}\s{1,8}(?P<secret>\S{1,128})", "net use"),
     rule(
         "password",
         r"\b(?:sqlplus|rman|expdp|impdp|sqlldr|imp|exp)\b[^\n]{0,200}?\s[\"']?\w{1,64}/(?P<secret>[^\s@/\"']{1,128})@",
@@ -129,16 +129,20 @@ RULES: tuple[Rule, ...] = (
         "--auth",
     ),
     rule("password", r"-(?:pass(?:in|out)?|k)[\s\"',]{1,4}pass:(?P<secret>[^\s\"']{1,256})", "pass:"),
-    rule("password", r"(?i:\bmachine\s+\S{1,253}\s+login\s+\S{1,128}\s+password)\s+(?P<secret>\S{1,256})", "machine"),
     rule(
         "password",
-        r"(?<![\w.])(?:[A-Za-z0-9.-]{1,253}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)",
+        r"(?i:\bmachine\s{1,8}\S{1,253}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password)\s{1,8}(?P<secret>\S{1,256})",
+        "machine",
+    ),
+    rule(
+        "password",
+        r"(?<![\w.-])(?:[A-Za-z0-9.-]{1,128}|\*):(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*-]{1,63}:(?P<secret>[^\s:\"']{1,128})(?=\s|\Z)",
         ":",
         extent=_no_address,
     ),
     rule(
         "password",
-        r"(?i:\bidentified(?:\s+with\s+\S{1,64})?\s+(?:by|as)\s+(?:password\s+)?)(?:(?P<quote>[\"'])(?P<double"
+        r"(?i:\bidentified(?:\s{1,8}with\s{1,8}\S{1,64})?\s{1,8}(?:by|as)\s{1,8}(?:password\s{1,8})?)(?:(?P<quote>[\"'])(?P<double"
         r">[^\"'\n]{1,512})(?P=quote)|(?<=BY )(?P<bare>[^\s\"';,]{1,128}))",
         "identified",
         extent=_literal,
@@ -185,13 +189,13 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "password",
-        rf"(?P<quote>\\*[\"'])(?P<name>[A-Za-z0-9_.-]{{0,40}}{_STEM}[A-Za-z0-9_.-]{{0,24}})\\*[\"']\s{{0,2}}[,]\s{{0,8}}b?\\*[\"'](?P<secret>[^\"'\\\n]{{4,1024}})",
+        rf"(?P<quote>\\{{0,8}}[\"'])(?P<name>[A-Za-z0-9_.-]{{0,40}}{_STEM}[A-Za-z0-9_.-]{{0,24}})\\{{0,8}}[\"']\s{{0,2}}[,]\s{{0,8}}b?\\{{0,8}}[\"'](?P<secret>[^\"'\\\n]{{4,1024}})",
         extent=_told_random,
     ),
     rule(
         "secret",
         r"(?i:\b(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|token|secret|password|passphrase|passwd|bearer"
-        r"|credentials?|jwt|license key))s?(?:[ \t]+[A-Za-z]{1,12}){0,4}?[ \t]{0,4}[:=]?[ \t]{1,4}[\"'`(\[<{]{0,2}"
+        r"|credentials?|jwt|license key))s?(?:[ \t]{1,8}[A-Za-z]{1,12}){0,4}?[ \t]{0,4}[:=]?[ \t]{1,4}[\"'`(\[<{]{0,2}"
         r"(?P<secret>(?=[^\s\"'`)\],;>}]{8})[^\s\"'`)\],;>}0-9]{0,256}[0-9][^\s\"'`)\],;>}]{0,512})",
         "key",
         "token",
@@ -221,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "password",
-        r"(?:пароль|Пароль|ПАРОЛЬ|密码|密碼|パスワード|비밀번호|contraseña|Contraseña|hasło|şifre|heslo|jelszó|лозинка)\s{0,4}(?::|=|：|＝)\s{0,4}[\"'「]?(?P<secret>[^\s\"',;」]{4,128})",
+        r"(?:пароль|Пароль|ПАРОЛЬ|密码|密碼|パスワード|비밀번호|contraseña|Contraseña|hasło|şifre|heslo|jelszó|лозинка)\s{0,4}(?::|=|：|＝)\s{0,4}(?:[\"']|「)?(?P<secret>(?:(?!」)[^\s\"',;]){4,128})",
     ),
     rule(
         "security_code",
@@ -244,7 +248,7 @@ RULES: tuple[Rule, ...] = (
         r"(?i:type=\\?[\"']password\\?[\"'])[^<>\n]{0,200}?value=\\?[\"'](?P<secret>[^\"'\\\n]{1,256})",
         "password",
     ),
-    rule("password", r"@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,18}:(?P<secret>[^\s\"'`,;]{6,128})", "@", extent=_combination),
+    rule("password", r"@[A-Za-z0-9.-]{1,128}\.[A-Za-z]{2,18}:(?P<secret>[^\s\"'`,;]{6,128})", "@", extent=_combination),
     rule(
         "secret",
         r"\w\(\s{0,4}[\"'](?P<secret>[A-Za-z0-9+/_=-]{24,256})[\"']",
