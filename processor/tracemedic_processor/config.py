@@ -248,6 +248,38 @@ class RedactionSettings(_Section):
     exceptions: tuple[str, ...] = Field(default=(), description="Texts that look secret and are not.")
 
 
+class ReportSettings(_Section):
+    """Health reports by the clock."""
+
+    daily: bool = Field(default=True, description="Whether there is one for each day.")
+    weekly: bool = Field(default=True, description="Whether there is one for each week, Monday to Sunday.")
+    hour: int = Field(default=7, ge=0, le=23, description="Hour of the day, in `time_zone`, at which they are made.")
+    time_zone: str = Field(default="UTC", description="IANA name, such as `Europe/Berlin`; days begin and end in it.")
+
+
+class TierSettings(_Section):
+    """How long one kind of data stays where; after the archive it is deleted."""
+
+    hot_days: int = Field(ge=1, description="Days in the database.")
+    cold_days: int = Field(ge=0, description="Days in all until it leaves the cold store.")
+    archive_days: int = Field(ge=0, description="Days in all until it leaves the archive.")
+
+
+class RetentionSettings(_Section):
+    """Where data goes as it ages."""
+
+    error_events: TierSettings = TierSettings(hot_days=30, cold_days=365, archive_days=2_557)
+    reports: TierSettings = TierSettings(hot_days=90, cold_days=730, archive_days=2_557)
+    feedback: TierSettings = TierSettings(hot_days=365, cold_days=1_095, archive_days=2_557)
+    cold_url: str | None = Field(
+        default=None,
+        description="Where the cold store is: a folder, or `s3://`, `gs://`, `az://` with credentials from the "
+        "environment; without it a folder in the data folder.",
+    )
+    archive_url: str | None = Field(default=None, description="The archive, a separate place; alike.")
+    hour: int = Field(default=3, ge=0, le=23, description="Hour of the day (UTC) at which the daily run begins.")
+
+
 class WebSettings(_Section):
     """Health, metrics, API and pages."""
 
@@ -310,6 +342,8 @@ class Settings(BaseSettings):
     services: dict[str, ServiceSettings] = Field(default={}, description="By `service.name`.")
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     webhooks: dict[str, WebhookSettings] = Field(default={}, description="By a name of your choice.")
+    reports: ReportSettings = ReportSettings()
+    retention: RetentionSettings = RetentionSettings()
     web: WebSettings = WebSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

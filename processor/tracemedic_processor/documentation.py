@@ -5,6 +5,7 @@ command ends with code 1 when a table is out of date.
 """
 
 import argparse
+import copy
 import inspect
 import os
 import re
@@ -61,7 +62,7 @@ def configuration() -> str:
         if name == "exporters":
             parts.append(_exporters(field))
         elif models:
-            inner = f"{name}[]." if _is_sequence(field) else f"{name}."
+            inner = f"{name}[]." if _is_sequence(field) else f"{name}.<name>." if _is_mapping(field) else f"{name}."
             parts.append(f"**`{name}`**: {_summary(models[0])}\n\n{_table(inner, models[0].model_fields)}")
     return "\n\n".join(parts)
 
@@ -95,10 +96,23 @@ def _table(prefix: str, fields: Mapping[str, FieldInfo]) -> str:
 
 
 def _rows(prefix: str, fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    """A row for each key; a section inside of a section has rows for its keys with its own defaults, none itself."""
     for name, field in fields.items():
-        yield _row(f"{prefix}{name}", name, field)
-        for model in _models_of(field):
-            yield from _rows(f"{prefix}{name}.", model.model_fields)
+        models = _models_of(field)
+        if not models:
+            yield _row(f"{prefix}{name}", name, field)
+        for model in models:
+            own = {key: _with_default(inner, field.default, key) for key, inner in model.model_fields.items()}
+            yield from _rows(f"{prefix}{name}.", own)
+
+
+def _with_default(inner: FieldInfo, section: object, key: str) -> FieldInfo:
+    """A field as it is in a section whose defaults differ from its model's."""
+    if not isinstance(section, BaseModel):
+        return inner
+    changed = copy.copy(inner)
+    changed.default = getattr(section, key)
+    return changed
 
 
 def _row(key: str, name: str, field: FieldInfo, *, more: str = "") -> str:
@@ -140,6 +154,10 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
         return
     for argument in get_args(annotation):
         yield from _models(argument)
+
+
+def _is_mapping(field: FieldInfo) -> bool:
+    return getattr(field.annotation, "__origin__", None) is dict
 
 
 def _is_sequence(field: FieldInfo) -> bool:

@@ -348,3 +348,52 @@ documents = sa.Table(
 
 The full-text index over `words` is the database's own (`documents.py`): the migration makes it by hand.
 """
+
+diagnostic_reports = sa.Table(
+    "diagnostic_reports",
+    metadata,
+    _key("id"),
+    _text("kind"),
+    _text("title"),
+    _text("trigger"),
+    _text("author"),
+    _text("pattern_id", nullable=True),
+    _time("period_from"),
+    _time("period_to"),
+    _time("created_at"),
+    _text("summary"),
+    _text("summary_by"),
+    sa.Column("content", _Json, nullable=False),
+    sa.Index(None, "kind", "period_from"),
+    sa.Index(None, "created_at"),
+)
+"""Diagnostic reports as they were made; `content` is all of a report, from which each format is written."""
+
+cold_files = sa.Table(
+    "cold_files",
+    metadata,
+    _key("path"),
+    _text("kind"),
+    _text("tier"),
+    _time("day"),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+    _text("checksum"),
+    sa.Column("schema_version", sa.Integer, nullable=False),
+    _text("state"),
+    _time("stored_at"),
+    _time("verified_at", nullable=True),
+    sa.Index(None, "kind", "day"),
+)
+"""What lies in cold store and archive: one row a file. `tier` is `cold` or `archive`, `state` how far its move has come."""
+
+forgotten_users = sa.Table(
+    "forgotten_users",
+    metadata,
+    _key("id"),
+    _text("author"),
+    _time("asked_at"),
+    _time("done_at", nullable=True),
+    sa.Column("removed", _Json, nullable=False),
+)
+"""That a user's data was deleted everywhere: `id` is a keyed hash of the user's id, `removed` counts rows by place."""

@@ -119,6 +119,24 @@ def test_ancestors_are_found_nearest_first():
     ]
 
 
+def test_failures_below_one_span_read_of_it_what_each_asks_for():
+    top = otlp.span(1, attributes={"sprint_id": "s1", "run_id": "r1"})
+    failed = (otlp.span(number, otlp.exception(), parent=1) for number in (2, 3))
+    first, second = detected(top, *failed).occurrences
+    run, sprint = frozenset({"run_id"}), frozenset({"sprint_id"})
+    assert [list(each.ancestors(run)) for each in (first, second)] == [[{"run_id": "r1"}]] * 2
+    assert [list(each.ancestors(sprint)) for each in (second, first)] == [[{"sprint_id": "s1"}]] * 2
+    assert list(first.ancestors(frozenset({"nothing"}))) == []
+
+
+def test_no_more_than_64_ancestors_are_followed_from_anywhere():
+    chain = [otlp.span(number, parent=number - 1, attributes={"depth": number}) for number in range(1, 101)]
+    failed = [otlp.span(200 + parent, otlp.exception(), parent=parent) for parent in (100, 50)]
+    deep, shallow = detected(*chain, *failed).occurrences
+    depths = [[layer["depth"] for layer in each.ancestors(frozenset({"depth"}))] for each in (shallow, deep)]
+    assert depths == [list(range(50, 0, -1)), list(range(100, 36, -1))]
+
+
 def test_circular_ancestry_ends():
     first, second = otlp.span(1, otlp.exception(), parent=2), otlp.span(2, parent=1)
     (occurrence,) = detected(first, second).occurrences

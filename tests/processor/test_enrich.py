@@ -130,6 +130,18 @@ def test_a_log_record_is_its_bytes_and_more_attributes():
     assert scalars(LogRecord.FromString(enriched).attributes) == {"a": 1, "diagnostic.confidence": 0.5}
 
 
+def test_equal_values_of_different_types_are_written_as_what_they_are():
+    for value in (1, True, 1.0):
+        enriched = Span.FromString(enrich_span(b"", {"diagnostic.confidence": value}))
+        assert type(scalars(enriched.attributes)["diagnostic.confidence"]) is type(value)
+
+
+def test_what_a_span_and_a_log_record_have_in_common_is_written_for_each():
+    attributes = {"diagnostic.error_type": "E", "diagnostic.error_message": "m"}
+    assert scalars(Span.FromString(enrich_span(b"", attributes)).attributes) == attributes
+    assert scalars(LogRecord.FromString(enrich_log(b"", attributes)).attributes) == attributes
+
+
 TEXTS = Texts(message=Redacted("M"), stacktrace=Redacted("S"), description=Redacted("D"))
 
 

@@ -79,7 +79,7 @@ def test_a_newer_schema_is_refused_in_one_line(database: Database) -> None:
     with database.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(
-        DatabaseUnavailable, match=r"written by a newer tracemedic .schema 9999; .* up to 0003"
+        DatabaseUnavailable, match=r"written by a newer tracemedic .schema 9999; .* up to 0004"
     ) as caught:
         database.migrate()
     assert "\n" not in str(caught.value)

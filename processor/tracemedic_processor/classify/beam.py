@@ -133,6 +133,23 @@ TABLE = table(
         severity="high",
     ),
     rule("dependency", 0.6, "another service failed", types="Req.* ExAws.* Stripe.* Swoosh.*"),
+    rule(
+        "programming_error",
+        0.85,
+        "the BEAM's own error for a bug in the code",
+        phrases=[
+            r"^\{?:?(badmatch|badarg|badarith|function_clause|case_clause|if_clause|undef|badkey|badmap|badfun|badarity)\b",
+        ],
+    ),
+    rule("concurrency", 0.9, "a process is gone", phrases=[r"\{:?noproc,|\{:?normal,|\{:?shutdown,"]),
+    rule(
+        "serialization",
+        0.9,
+        "a value that cannot be loaded or cast",
+        types="ArgumentError",
+        phrases=[r"cannot load `|cannot be (loaded|dumped|cast)|value .{1,80} (in|for) .{1,80} cannot be cast"],
+    ),
+    rule("network", 0.9, "the socket broke", phrases=[r"\beconnaborted\b|connection_terminated|:?closed_by_peer"]),
     languages="beam",
     wrappers="RuntimeError ErlangError exit throw EXIT error shutdown Plug.Conn.WrapperError Task.Supervised",
 )

@@ -328,4 +328,91 @@ TABLE = table(
         severity="critical",
         firm=True,
     ),
+    rule(
+        "infrastructure",
+        0.97,
+        "a container or its image",
+        phrases=[
+            r"failed to pull (and unpack )?image|pull access denied|error response from daemon: (conflict|network|no such|oci|get|mkdir)",
+            r"back-?off (restarting|pulling)|runc create failed|containerd task|/run/(containerd|docker|crio)|exec format error",
+            r"multi-attach error|(mount|attach)volume|unable to (attach or )?mount|pod sandbox|low on resource|installation failed:",
+        ],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "infrastructure",
+        0.9,
+        "an event of the cluster",
+        types="""
+        FailedMount FailedAttachVolume FailedScheduling FailedCreatePodSandBox BackOff Unhealthy Evicted NodeNotReady
+        FailedCreate FailedKillPod ImagePullBackOff ErrImagePull CrashLoopBackOff CreateContainerConfigError
+        CreateContainerError ContainerCannotRun RunContainerError NetworkNotReady FailedDaemonPod ProvisioningFailed
+        InspectFailed NodeHasDiskPressure FailedBinding VolumeResizeFailed DeadlineExceededPod
+        """,
+        severity="high",
+    ),
+    rule(
+        "authorization",
+        0.97,
+        "the cluster's rules refused it",
+        phrases=[r"error from server \(forbidden\)|denied the request|violates podsecurity"],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "infrastructure",
+        0.95,
+        "an object of the cluster",
+        phrases=[r"error from server \((notfound|alreadyexists|conflict|internalerror|serviceunavailable|timeout)\)"],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "rate_limit",
+        0.98,
+        "a quota of the cluster is used up",
+        phrases=[r"exceeded quota: "],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "configuration",
+        0.9,
+        "a stored setting is not there",
+        types="ParameterNotFound SecretNotFound",
+        phrases=[r"parameternotfound|secrets manager can't find"],
+        severity="high",
+    ),
+    rule(
+        "configuration",
+        0.95,
+        "a stored setting is not there",
+        phrases=[r"\(ParameterNotFound\)|secrets manager can't find the specified secret"],
+        severity="high",
+    ),
+    rule(
+        "filesystem",
+        0.93,
+        "an object of the store cannot be read",
+        phrases=[r"\(InvalidObjectState\)|storage class"],
+        severity="medium",
+    ),
+    rule(
+        "filesystem",
+        0.93,
+        "an object is not in the object store",
+        types="Microsoft.WindowsAzure.Storage.StorageException Azure.Storage.* com.google.cloud.storage.StorageException",
+        phrases=[r"\b404\b|not found"],
+        severity="medium",
+    ),
+    rule(
+        "authorization",
+        0.93,
+        "a cloud account has not been cleared",
+        phrases=[
+            r"\((PendingVerification|OptInRequired|AccountProblem|InvalidAccountId|UnauthorizedAccess)\)|not subscribed"
+        ],
+        severity="high",
+    ),
 )

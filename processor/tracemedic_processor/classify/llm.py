@@ -178,6 +178,7 @@ TABLE = table(
             r"\b(api\.cohere\.(com|ai)|openrouter\.ai|api\.deepseek\.com|api\.together\.(ai|xyz)|api\.x\.ai|api\.perplexity\.ai)",
             r"\.openai\.azure\.com|aiplatform\.googleapis\.com|bedrock-runtime|dashscope[\w-]*\.aliyuncs|api\.fireworks\.ai",
             r"api-inference\.huggingface\.co|router\.huggingface\.co|api\.replicate\.com|api\.moonshot|:11434\b",
+            r"\bmodels/gemini-|resource has been exhausted \(e\.g\. check quota|\bgpt-[345o][\w.-]*\b.{0,80}(limit|exist|access)",
             r"/v1/(chat/completions|completions|embeddings|messages|responses)\b",
         ],
         severity="medium",

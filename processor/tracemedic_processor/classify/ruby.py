@@ -236,6 +236,31 @@ TABLE = table(
         "another service failed",
         types="Faraday.ServerError Net.HTTPFatalError Google.Apis.ServerError",
     ),
+    rule(
+        "configuration",
+        0.95,
+        "a setting is missing",
+        types="Aws.Errors.MissingRegionError Aws.Errors.MissingCredentialsError ArgumentError KeyError RuntimeError",
+        phrases=[r"missing `?secret_key_base|missing keyword :region|key not found: \"[A-Z][A-Z0-9_]{2,}\""],
+        severity="critical",
+    ),
+    rule("serialization", 0.9, "text that cannot be deciphered", types="OpenSSL.Cipher.CipherError"),
+    rule("concurrency", 0.6, "a worker was stopped", types="Sidekiq.Shutdown Puma.*"),
+    rule(
+        "dependency",
+        0.9,
+        "a program is missing",
+        phrases=[
+            r"you must have .{1,60} installed|is not part of the bundle|could not find .{1,80} in (any of the sources|locally)"
+        ],
+    ),
+    rule(
+        "validation",
+        0.9,
+        "a page has no such element",
+        types="Capybara.ElementNotFound Capybara.Ambiguous",
+        severity="low",
+    ),
     languages="ruby",
     wrappers="""
         StandardError RuntimeError Exception ActionView.Template.Error ScriptError Interrupt SignalException

@@ -148,6 +148,45 @@ TABLE = table(
         phrases=[r"has overflowed its stack"],
         severity="critical",
     ),
+    rule(
+        "serialization",
+        0.97,
+        "text or bytes that cannot be decoded",
+        phrases=[
+            r"\berror\(\"[^\"]{1,200}\", line: \d+, column: \d+\)|kind: (invaliddata|invaliddigit|decode)\b|stream did not contain valid",
+        ],
+        firm=True,
+    ),
+    rule("timeout", 0.96, "a time limit passed", phrases=[r"err` value: elapsed|kind: timedout|messagetimedout"]),
+    rule(
+        "network",
+        0.9,
+        "a stream ended early",
+        phrases=[
+            r"kind: (unexpectedeof|brokenpipe|connectionreset|connectionaborted|notconnected)|failed to fill whole buffer"
+        ],
+    ),
+    rule(
+        "concurrency",
+        0.93,
+        "a lock or channel whose other side is gone",
+        phrases=[r"err` value: \"?(poisonerror|senderror|recverror|trysenderror|tryrecverror|joinerror)"],
+    ),
+    rule(
+        "programming_error",
+        0.9,
+        "a value of another type",
+        phrases=[
+            r"err` value: (tryfrominterror|any\b|any \{|tryfromsliceerror|layouterror|infallible)|variable in strict mode"
+        ],
+    ),
+    rule(
+        "resource_exhaustion",
+        0.85,
+        "a limit of memory or space",
+        phrases=[r"\bcapacity overflow|exceededlimit|kind: (outofmemory|storagefull)|out of resources"],
+    ),
+    rule("filesystem", 0.85, "a template is not there", phrases=[r"^template '[^']{1,200}' not found"]),
     languages="rust",
     wrappers="""
         panic anyhow.Error eyre.Report Box<dyn std.error.Error> Error std.error.Error PanicException Report

@@ -253,4 +253,114 @@ TABLE = table(
         ],
         severity="high",
     ),
+    # --- tools of the build and the machine, as their logs speak
+    rule(
+        "dependency",
+        0.93,
+        "a package cannot be had",
+        phrases=[
+            r"could not find a version that satisfies|no matching distribution|unable to locate package|no package .{1,60} available",
+            r"could not (resolve|find) (all )?(dependenc|artifact|packages?\b|files for)|failure to find [\w.]+:|could not transfer artifact",
+            r"failed to (solve|fetch|download|resolve) .{0,80}(package|dependenc|crate|module|archive|gem|artifact)",
+            r"unmet dependencies|version solving failed|failed to select a version|missing go\.sum|no required module provides",
+            r"npm err! (code )?(e?404|notarget)|404 not found - get|incompatible peer|conflicting (dependencies|requirements)",
+        ],
+        severity="high",
+        firm=True,
+    ),
+    rule(
+        "dependency",
+        0.95,
+        "a program is missing",
+        phrases=[
+            r"\b(command|executable( file)?) not found\b|: not found$|is not recognized as an internal or external"
+        ],
+        severity="high",
+    ),
+    rule(
+        "dependency",
+        0.5,
+        "a step of a build failed",
+        phrases=[r"did not complete successfully|returned a non-zero code|failed with exit code|build failed"],
+    ),
+    rule(
+        "concurrency",
+        0.96,
+        "a lock that another holds",
+        phrases=[
+            r"could not get lock|error acquiring the state lock|another operation .{0,60}in progress|unable to lock the admin",
+            r"waiting for cache lock|blocking waiting for file lock|conflicting changes|index\.lock': file exists",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "authentication",
+        0.95,
+        "a login was refused",
+        phrases=[
+            r"failed password for|invalid user \w{1,40} from|could not read (username|password) (for|from)|pam_unix",
+            r"authentication token (seems|is)|no valid credential sources|npm err! code e401|support for password authentication",
+        ],
+        severity="high",
+    ),
+    rule(
+        "authorization",
+        0.93,
+        "a repository may not be written",
+        phrases=[
+            r"remote: permission to .{1,100} denied|protected branch|not allowed to push|write access to repository not"
+        ],
+        severity="high",
+    ),
+    rule(
+        "configuration",
+        0.9,
+        "a file of settings is wrong",
+        phrases=[
+            r"\[emerg\] (unknown|invalid|unexpected|host not|duplicate)|unknown directive|no context exists|unsupported argument on",
+            r"invalid workflow file|input required and not supplied|too big header|unsupported block type|missing required argument",
+            r"handlernotfound|is undefined or not exported|unknown flag in|bad configuration option|no such profile",
+            r"(neither|either) [\w.]{1,40} (nor|or) [\w.]{1,60} (is |was |be )?provided|must provide (an? )?(api|access|auth)",
+        ],
+        severity="high",
+    ),
+    rule(
+        "filesystem",
+        0.85,
+        "a directory is not what it should be",
+        phrases=[r"not a git repository|no such directory|file not found in build context|no makefile found"],
+    ),
+    rule(
+        "network",
+        0.9,
+        "a server could not be reached",
+        phrases=[
+            r"connection to the server .{1,120} was refused|cannot open channel to|layer4 connection|lost communication with the",
+            r"connection refused while connecting to upstream|host is unreachable|no servers? (are |is )?(inside|available)",
+            r"connection[_ ]terminated|:?connection_(closed|lost)|bad gateway\.? upstream",
+        ],
+        severity="high",
+    ),
+    rule(
+        "validation",
+        0.93,
+        "a manifest breaks its schema",
+        phrases=[
+            r"error validating (data|\")|is invalid: (spec|metadata|[\w.\[\]]{1,80}:)|unknown field \"(spec|metadata)"
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "infrastructure",
+        0.93,
+        "hardware, the kernel or a disk failed",
+        phrases=[
+            r"\b(ext[34]|xfs|btrfs)(-fs)?\b.{0,40}(error|corrupt)|i/o error, dev |blk_update_request|soft lockup|hung_task",
+            r"rcu_sched|call trace:|nvme\d|scsi error|raid.{0,30}(degraded|fail)|received a shutdown signal|runner .{0,40}lost",
+            r"failed with result 'exit-code'|main process exited|start request repeated too quickly",
+        ],
+        severity="critical",
+    ),
 )

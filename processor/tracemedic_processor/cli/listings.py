@@ -16,6 +16,7 @@ from tracemedic_storage.records import CATEGORIES, Category, ErrorPattern, Patte
 
 NOTHING = "Nothing yet. Point a service's OTEL_EXPORTER_OTLP_ENDPOINT at tracemedic and make it fail."
 NO_PATTERNS = "No pattern yet. A third failing trace of one kind within 24 hours makes one."
+NO_OPEN_PATTERNS = "No pattern needs attention; --all shows those that are resolved or ignored, too."
 
 
 def errors(
@@ -34,19 +35,23 @@ def errors(
             service=service,
             category=_category(category),
             trace_id=trace,
-            pattern_id=None if pattern is None else _pattern(database, pattern).id,
+            pattern_id=None if pattern is None else pattern_named(database, pattern).id,
         )
         page = queries.list_errors(database, chosen, limit=limit)
     rows = [_error_row(each, short=not as_json) for each in page.errors]
     print_rows(rows, columns=_ERROR_COLUMNS, as_json=as_json, empty=NOTHING)
 
 
-def patterns(config: Path | None, *, as_json: bool, limit: int, category: str | None, status: str | None) -> None:
-    """Print the patterns that fit, the most recently seen first."""
+def patterns(
+    config: Path | None, *, as_json: bool, limit: int, category: str | None, status: str | None, everything: bool
+) -> None:
+    """Print the patterns that fit, the most recently seen first: those that need attention unless asked otherwise."""
+    statuses = () if everything or status else queries.OPEN
     with reading(config) as database:
-        chosen = queries.PatternFilter(category=_category(category), status=_status(status))
+        chosen = queries.PatternFilter(category=_category(category), status=_status(status), statuses=statuses)
         page = queries.list_patterns(database, chosen, limit=limit)
-    _print_patterns(page.patterns, as_json=as_json)
+        is_empty = not queries.list_patterns(database, limit=1).patterns
+    print_patterns(page.patterns, as_json=as_json, empty=NO_PATTERNS if is_empty else NO_OPEN_PATTERNS)
 
 
 def errors_by_category(config: Path | None, *, as_json: bool, hours: float) -> None:
@@ -61,7 +66,7 @@ def active_patterns(config: Path | None, *, as_json: bool, more_than: int) -> No
     """Print the active patterns with many occurrences."""
     with reading(config) as database:
         found = queries.active_patterns(database, more_than=more_than)
-    _print_patterns(found, as_json=as_json)
+    print_patterns(found, as_json=as_json)
 
 
 def agent_run(config: Path | None, agent_run_id: str, *, as_json: bool) -> None:
@@ -126,22 +131,26 @@ def _error_row(known: queries.KnownError, *, short: bool) -> Row:
     }
 
 
-def _print_patterns(found: Sequence[ErrorPattern], *, as_json: bool) -> None:
-    rows = [_pattern_row(each, short=not as_json) for each in found]
-    print_rows(rows, columns=_PATTERN_COLUMNS, as_json=as_json, empty=NO_PATTERNS)
+def print_patterns(found: Sequence[ErrorPattern], *, as_json: bool, empty: str = NO_PATTERNS) -> None:
+    """Print patterns as a listing."""
+    rows = [pattern_row(each) if as_json else _short_pattern_row(each) for each in found]
+    print_rows(rows, columns=_PATTERN_COLUMNS, as_json=as_json, empty=empty)
 
 
-def _pattern_row(pattern: ErrorPattern, *, short: bool) -> Row:
-    if short:
-        return {
-            "name": pattern.name,
-            "occurrences": pattern.total_occurrences,
-            "category": pattern.category,
-            "severity": pattern.severity + ("↑" if pattern.escalated else ""),
-            "status": pattern.status,
-            "last": short_moment(pattern.last_seen_ns),
-            "fingerprint": pattern.fingerprint[:12],
-        }
+def _short_pattern_row(pattern: ErrorPattern) -> Row:
+    return {
+        "name": pattern.name,
+        "occurrences": pattern.total_occurrences,
+        "category": pattern.category,
+        "severity": pattern.severity + ("↑" if pattern.escalated else ""),
+        "status": pattern.status,
+        "last": short_moment(pattern.last_seen_ns),
+        "fingerprint": pattern.fingerprint[:12],
+    }
+
+
+def pattern_row(pattern: ErrorPattern) -> Row:
+    """A pattern as listings print it in JSON."""
     return {
         "name": pattern.name,
         "occurrences": pattern.total_occurrences,
@@ -162,7 +171,8 @@ def _pattern_row(pattern: ErrorPattern, *, short: bool) -> Row:
     }
 
 
-def _pattern(database: Database, reference: str) -> ErrorPattern:
+def pattern_named(database: Database, reference: str) -> ErrorPattern:
+    """The pattern that `reference` leads to. Raises `Failure`."""
     try:
         found = queries.get_pattern(database, reference)
     except queries.AmbiguousReference as error:

@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 query = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Ask the database what the mission asks.")
 app.add_typer(query, name="query")
+patterns = typer.Typer(rich_markup_mode=None)
+app.add_typer(patterns, name="patterns")
 
 
 class Role(StrEnum):
@@ -92,18 +94,155 @@ def errors(
     )
 
 
-@app.command()
-def patterns(
+@patterns.callback(invoke_without_command=True)
+def list_patterns(
+    context: typer.Context,
     config: ConfigOption = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
     limit: LimitOption = 20,
     category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
     status: Annotated[str | None, typer.Option(help="active, acknowledged, resolved, regressed or ignored.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are resolved or ignored.")] = False,  # noqa: FBT002 typer calls by name
 ) -> None:
-    """Errors that recur, the most recently seen first."""
+    """Errors that recur and need attention, the most recently seen first; what is decided about them."""
+    if context.invoked_subcommand is not None:
+        context.obj = config
+        return
     from tracemedic_processor.cli import listings  # noqa: PLC0415
 
-    listings.patterns(config, as_json=format is Format.JSON, limit=limit, category=category, status=status)
+    as_json = format is Format.JSON
+    listings.patterns(config, as_json=as_json, limit=limit, category=category, status=status, everything=everything)
+
+
+PatternArgument = Annotated[
+    str, typer.Argument(metavar="PATTERN", help="A pattern's id or the start of a fingerprint of it.")
+]
+AuthorOption = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
+NoteOption = Annotated[str, typer.Option(help="Why, for the pattern's history.")]
+
+
+@patterns.command("show")
+def show_pattern(
+    context: typer.Context,
+    pattern: PatternArgument,
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Everything about one: state, history, counts, diagnosis, examples."""
+    from tracemedic_processor.cli import pattern_show  # noqa: PLC0415
+
+    pattern_show.show(config or context.obj, pattern, as_json=format is Format.JSON)
+
+
+@patterns.command("acknowledge")
+def acknowledge_pattern(
+    context: typer.Context,
+    pattern: PatternArgument,
+    author: AuthorOption = None,
+    note: NoteOption = "",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Somebody looks after it."""
+    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+
+    signed = command.Signed(author=author, note=note)
+    command.acknowledge(config or context.obj, pattern, signed=signed, as_json=format is Format.JSON)
+
+
+@patterns.command("resolve")
+def resolve_pattern(
+    context: typer.Context,
+    pattern: PatternArgument,
+    in_version: Annotated[
+        str | None, typer.Option(help="Repaired in this version of the service: older ones may still show it.")
+    ] = None,
+    author: AuthorOption = None,
+    note: NoteOption = "",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """It is repaired; when it is seen again it has regressed."""
+    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+
+    signed = command.Signed(author=author, note=note)
+    command.resolve(config or context.obj, pattern, version=in_version, signed=signed, as_json=format is Format.JSON)
+
+
+@patterns.command("ignore")
+def ignore_pattern(
+    context: typer.Context,
+    pattern: PatternArgument,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Until 2026-12-24, 2026-12-24T18:00Z, or for 90m, 12h, 7d, 2w.")
+    ] = None,
+    until_escalated: Annotated[bool, typer.Option("--until-escalated", help="Until it escalates again.")] = False,  # noqa: FBT002
+    author: AuthorOption = None,
+    note: NoteOption = "",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """It is not wanted: for good, until a time, or until it escalates."""
+    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+
+    command.ignore(
+        config or context.obj,
+        pattern,
+        until=until,
+        until_escalated=until_escalated,
+        signed=command.Signed(author=author, note=note),
+        as_json=format is Format.JSON,
+    )
+
+
+@patterns.command("reopen")
+def reopen_pattern(
+    context: typer.Context,
+    pattern: PatternArgument,
+    author: AuthorOption = None,
+    note: NoteOption = "",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """It needs attention again, whatever was decided before."""
+    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+
+    signed = command.Signed(author=author, note=note)
+    command.reopen(config or context.obj, pattern, signed=signed, as_json=format is Format.JSON)
+
+
+@patterns.command("merge")
+def merge_patterns(
+    context: typer.Context,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The pattern that stays.")],
+    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Those that become part of it.")],
+    author: AuthorOption = None,
+    note: NoteOption = "",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Make several patterns one, counted together."""
+    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+
+    signed = command.Signed(author=author, note=note)
+    command.merge(config or context.obj, into, others, signed=signed, as_json=format is Format.JSON)
+
+
+@patterns.command("split")
+def split_pattern(
+    context: typer.Context,
+    pattern: PatternArgument,
+    fingerprint: Annotated[str, typer.Argument(metavar="FINGERPRINT", help="The start of it; `show` names them.")],
+    author: AuthorOption = None,
+    note: NoteOption = "",
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Give a fingerprint of a pattern a pattern of its own again."""
+    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+
+    signed = command.Signed(author=author, note=note)
+    command.split(config or context.obj, pattern, fingerprint, signed=signed, as_json=format is Format.JSON)
 
 
 @app.command()

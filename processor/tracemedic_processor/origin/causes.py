@@ -17,7 +17,7 @@ NO: Final = 0
 
 CLOCK_NS: Final = 5_000_000
 """Two times of one service may be this far out of order: a span's end and an exception are noted in turn."""
-AT_ONCE_NS: Final = 30_000_000
+AT_ONCE_NS: Final = 60_000_000
 """A failure that goes up unhandled is noted on the span above within milliseconds, on a loaded machine some more."""
 
 

@@ -17,16 +17,24 @@ def hosts_of(tree: Tree, lower: Sighting, rules: Causes) -> Hosts:
     others = [each for each in tree.sightings if each.event.id != lower.event.id and each.leaf.span_id not in below]
     own = [each for each in others if each.event.service == lower.event.service and _is_around(tree, each, lower)]
     if lower.words.is_cancelled:
-        near = [each for each in own if not each.words.is_cancelled]
-    elif lower.is_sending:
-        near = []
-    else:
-        near = [each for each in own if _is_near(rules, each, lower)]
+        return _ended_by(lower, own, others, rules)
+    near = [] if lower.is_sending else [each for each in own if _is_near(rules, each, lower)]
     if near:
         host = _latest(near)
         return [(host, min(rules.within(host, lower, _UNKNOWN), LIKELY))]
     foreign = [each for each in others if each.event.service != lower.event.service]
     return _caller_of(tree, lower, foreign, rules)
+
+
+def _ended_by(lower: Sighting, own: Sequence[Sighting], others: Sequence[Sighting], rules: Causes) -> Hosts:
+    """What cancelled `lower`: a failure around it, a caller that gave up, else the outermost failure of the trace."""
+    enders = [each for each in others if not each.words.is_cancelled]
+    around = [each for each in own if not each.words.is_cancelled]
+    gave_up = [each for each in enders if each.words.gave_up and rules.speaks_of(each, [lower]) is not False]
+    if around or gave_up:
+        return [(_latest(around or gave_up), NO)]
+    outermost = sorted(enders, key=lambda each: (bool(each.top.parent_span_id), each.top.started_at_ns, each.key))
+    return [(each, NO) for each in outermost[:1]]
 
 
 def _is_near(rules: Causes, upper: Sighting, lower: Sighting) -> bool:
@@ -41,8 +49,8 @@ def _caller_of(tree: Tree, lower: Sighting, foreign: Sequence[Sighting], rules: 
     callers = [each for each in foreign if _may_call(tree, each, rules)]
     said = {each.key: rules.speaks_of(each, group) for each in callers}
     named = [each for each in callers if said[each.key]]
-    if lower.words.is_cancelled or named:
-        return [(_latest(named), LIKELY)] if named else []
+    if named:
+        return [(_latest(named), LIKELY)]
     if len(foreign) > 1:
         callers = [each for each in callers if not each.is_sending]
     silent = [each for each in callers if said[each.key] is None and not _failed_below(tree, each)]

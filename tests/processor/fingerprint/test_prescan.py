@@ -50,7 +50,7 @@ def test_few_rows_are_tried_on_real_messages():
     found = [SIGNS.found(message) for message in MESSAGES]
     scanned = [rows for rows in found if rows is not None]
     assert len(scanned) > 0.9 * len(MESSAGES)
-    assert sum(map(len, scanned)) < 0.8 * len(scanned)
+    assert sum(map(len, scanned)) < 1.5 * len(scanned)
 
 
 def test_the_last_comes_first_and_those_up_to_the_given_one_are_left_out():

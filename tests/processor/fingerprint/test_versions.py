@@ -37,7 +37,7 @@ BOTH = Releases([FIRST, SECOND])
 
 
 def captured(releases, number, *, received_at_ns=otlp.NOON_NS, rules=()):
-    body = otlp.traces(otlp.span(number, otlp.exception(), trace=number))
+    body = otlp.traces(otlp.span(number, otlp.exception(), trace_id=number.to_bytes(16, "big")))
     (found,) = detect_traces(body, open_envelope(body)).occurrences
     capturer = Capturer(Redactor(), releases=releases, grouping_rules=rules)
     return capturer.capture(found, received_at_ns=received_at_ns).event

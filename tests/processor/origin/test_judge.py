@@ -296,3 +296,11 @@ def test_of_a_loop_the_first_and_the_last_attempts_are_looked_at() -> None:
         failure("last", place("z", calls[-1].span_id, "POST /x", 415), service="stock", at_ms=420),
     ]
     assert set(judge(events).values()) == {"last"}
+
+
+def test_cancelled_work_whose_way_up_is_lost_failed_of_the_caller_that_gave_up() -> None:
+    events = [
+        failure("gave up", place("a"), kind="httpx.ReadTimeout", at_ms=200),
+        failure("cancelled", place("b", "lost", "POST /x", 5), service="stock", kind="ClientDisconnected", at_ms=210),
+    ]
+    assert judge(events) == {"gave up": "gave up", "cancelled": "gave up"}
