@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.diagnosis import new_patterns, time_to_diagnosis
 from bench.load import Load, Sent, run
 from bench.servers import Server, grpc_server, tracemedic, wait_until
 from tests.postgres import running_server
@@ -159,5 +160,7 @@ ALL: dict[str, Callable[..., Figure]] = {
     "steady": steady,
     "storm": storm,
     "distinct_errors": distinct_errors,
+    "time_to_diagnosis": time_to_diagnosis,
+    "new_patterns": new_patterns,
     "killing": killing,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from opentelemetry.trace import TracerProvider
 
 from tracemedic_exporters.webhook import Webhook
@@ -11,7 +12,9 @@ from tracemedic_processor.diagnose.evidence import CodeLines, Passage, SimilarPa
 from tracemedic_processor.gather import Gatherer
 from tracemedic_processor.jobs.asking import Asking
 from tracemedic_processor.jobs.notifier import Channel
-from tracemedic_processor.parts import redactor_of
+from tracemedic_processor.parts import redactor_of, source_roots_of
+from tracemedic_processor.stacktrace.code_context import code_lines
+from tracemedic_processor.stacktrace.permalink import repository_in
 from tracemedic_storage.database import Database
 from tracemedic_storage.records import ErrorEvent, ErrorPattern, ExceptionRecord
 
@@ -42,6 +45,11 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
 
 def gatherer_of(settings: Settings, database: Database) -> Gatherer:
     """What gathers the evidence."""
+    roots = source_roots_of(settings)
+    redactor = redactor_of(settings)
+
+    def redact_lines(text: str) -> str:
+        return redactor.redact_stacktrace(text).text  # keeps line breaks
 
     def alike(pattern: ErrorPattern) -> Sequence[SimilarPattern]:
         return similar.find(database, pattern)
@@ -50,8 +58,10 @@ def gatherer_of(settings: Settings, database: Database) -> Gatherer:
         return runbooks.find(database, pattern, chain) if settings.diagnosis.runbooks else ()
 
     def code(event: ErrorEvent, chain: Sequence[ExceptionRecord]) -> Sequence[CodeLines]:
-        del event, chain
-        return ()
+        frames = [frame for link in reversed(chain) for frame in link.frames]
+        url, revision = repository_in(event.context.attributes)
+        found = code_lines(frames, roots.get(event.service, ()), url, revision, redact=redact_lines)
+        return [msgspec.convert(each, CodeLines, from_attributes=True) for each in found]
 
     return Gatherer(database, similar=alike, runbooks=passages, code=code)
 

@@ -96,7 +96,7 @@ class Gatherer:
         )
 
     def _traces(self, pattern: ErrorPattern, facts: PatternFacts | None) -> tuple[str, ...]:
-        failing = frozenset() if facts is None else {place.span_id for place in facts.newest.places}
+        failing: Collection[str] = () if facts is None else {place.span_id for place in facts.newest.places}
         with self._database.read() as connection:
             parts = exemplar_traces.of_pattern(connection, pattern.id)
         by_trace: dict[str, list[tuple[TraceSpan, ...]]] = {}
@@ -111,16 +111,14 @@ def _tree(spans: Sequence[TraceSpan], failing: Collection[str]) -> str:
 
 
 def evidence_digest(evidence: Evidence) -> str:
-    """Changes when evidence changes in what a diagnosis rests on, not with every further occurrence."""
+    """Changes when evidence changes in what a diagnosis rests on, not with every further occurrence or release."""
     parts = (
         sorted(share.value for share in evidence.services),
-        sorted(share.value for share in evidence.versions),
         sorted(share.value for share in evidence.environments),
         evidence.origin.pattern_id if evidence.origin else "",
         [each.type for each in evidence.chain],
         sorted(passage.document for passage in evidence.passages),
         sorted(f"{each.pattern_id}:{each.verdict}" for each in evidence.similar),
-        bool(evidence.traces),
     )
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
 

@@ -26,6 +26,7 @@ from tracemedic_processor.jobs.diagnoser import Diagnoser, LateSpans
 from tracemedic_processor.jobs.dispatch import dispatch
 from tracemedic_processor.jobs.notifier import Notifier
 from tracemedic_processor.jobs.pause import Pause
+from tracemedic_processor.jobs.review import review
 from tracemedic_processor.jobs.takeover import BEAT_S, Takeover
 from tracemedic_processor.metrics import Metrics
 from tracemedic_processor.origin.sweep import sweep
@@ -46,6 +47,7 @@ DISPATCH_S: Final = 0.5
 """How long a change may wait for its jobs to be queued."""
 ORIGIN_S: Final = 2.0
 CALM_S: Final = 60.0
+REVIEW_S: Final = 600.0
 RUNBOOKS_S: Final = 60.0
 """How long an edited runbook may wait to be found."""
 RETRY_S_MAX: Final = 15.0
@@ -61,6 +63,7 @@ class Worker:
         self.telemetry = Telemetry()
         self.database = database_of(settings)
         self.channels = channels_of(settings)
+        self.gather = gatherer_of(settings, self.database)
         self.executor_id = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.pause = Pause(time.monotonic)
         self.takeover = Takeover(self.database, self.executor_id, time.time_ns)
@@ -120,6 +123,10 @@ class Worker:
     def calm(self) -> None:
         """Lower what has calmed down, wake what was ignored for long enough."""
         calm(self.database, thresholds_of(self.settings), time.time_ns())
+
+    def review(self) -> None:
+        """Have patterns diagnosed again whose evidence has changed much."""
+        review(self.database, self.gather, now_ns=time.time_ns())
 
     def index_runbooks(self) -> None:
         """Bring the index to what the folder of runbooks holds."""
@@ -207,6 +214,7 @@ def _periodic(worker: Worker) -> Sequence[tuple[float, Callable[[], object]]]:
         (ORIGIN_S, worker.judge_origins),
         (CALM_S, worker.calm),
         (RUNBOOKS_S, worker.index_runbooks),
+        (REVIEW_S, worker.review),
     )
 
 
@@ -236,7 +244,7 @@ def _diagnoser(worker: Worker, loop: asyncio.AbstractEventLoop) -> Diagnoser:
 
     return Diagnoser(
         database=worker.database,
-        gather=gatherer_of(settings, worker.database),
+        gather=worker.gather,
         asking=asking_of(settings, worker.telemetry.tracer_provider),
         budget=budget_of(settings),
         late=LateSpans(

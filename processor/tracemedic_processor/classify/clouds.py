@@ -333,9 +333,12 @@ TABLE = table(
         0.97,
         "a container or its image",
         phrases=[
-            r"failed to pull (and unpack )?image|pull access denied|error response from daemon: (conflict|network|no such|oci|get|mkdir)",
-            r"back-?off (restarting|pulling)|runc create failed|containerd task|/run/(containerd|docker|crio)|exec format error",
-            r"multi-attach error|(mount|attach)volume|unable to (attach or )?mount|pod sandbox|low on resource|installation failed:",
+            r"failed to pull (and unpack )?image|pull access denied",
+            r"error response from daemon: (conflict|network|no such|oci|get|mkdir)",
+            r"back-?off (restarting|pulling)|runc create failed|containerd task|/run/(containerd|docker|crio)",
+            r"exec format error",
+            r"multi-attach error|(mount|attach)volume|unable to (attach or )?mount|pod sandbox|low on resource",
+            r"installation failed:",
         ],
         severity="high",
         firm=True,
@@ -395,14 +398,17 @@ TABLE = table(
         "filesystem",
         0.93,
         "an object of the store cannot be read",
-        phrases=[r"\(InvalidObjectState\)|storage class"],
+        phrases=[r"\(InvalidObjectState\)|object's storage class"],
         severity="medium",
     ),
     rule(
         "filesystem",
         0.93,
         "an object is not in the object store",
-        types="Microsoft.WindowsAzure.Storage.StorageException Azure.Storage.* com.google.cloud.storage.StorageException",
+        types="""
+        Microsoft.WindowsAzure.Storage.StorageException Azure.Storage.*
+        com.google.cloud.storage.StorageException
+        """,
         phrases=[r"\b404\b|not found"],
         severity="medium",
     ),
@@ -410,9 +416,7 @@ TABLE = table(
         "authorization",
         0.93,
         "a cloud account has not been cleared",
-        phrases=[
-            r"\((PendingVerification|OptInRequired|AccountProblem|InvalidAccountId|UnauthorizedAccess)\)|not subscribed"
-        ],
+        phrases=[r"\((PendingVerification|OptInRequired|AccountProblem|InvalidAccountId|UnauthorizedAccess)\)"],
         severity="high",
     ),
 )

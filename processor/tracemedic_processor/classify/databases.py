@@ -167,7 +167,10 @@ _SERVERS = (
             ),
             r"connection is not available, request timed out",
             r"(queuepool|pool) limit of size|couldn'?t get a connection after|could not obtain a connection",
-            r"timeout (acquiring|expired\.  ?the timeout period|trying to (acquire|connect)|exceeded when trying to connect)",
+            (
+                r"timeout (acquiring|expired\.  ?the timeout period|trying to (acquire|connect)"
+                r"|exceeded when trying to connect)"
+            ),
             r"pool timed out|unable to acquire (jdbc )?connection|cannot (get|acquire) a? ?(jdbc )?connection",
             r"max_user_connections|maximum number of (connections|clients)|max number of clients reached",
             r"timeout acquiring a connection|getting a connection from the pool|cannot acquire connection from",
@@ -395,7 +398,10 @@ _SERVERS = (
         0.93,
         "the name of a database's host could not be resolved",
         phrases=[
-            r"(ENOTFOUND|EAI_AGAIN|resolve|lookup|known|host:?) ['\"]?(postgres(ql)?|mysql|mariadb|redis|mongo(db)?|db|database|elasticsearch|cassandra)\b",
+            (
+                r"(ENOTFOUND|EAI_AGAIN|resolve|lookup|known|host:?) ['\"]?(postgres(ql)?|mysql|mariadb|redis"
+                r"|mongo(db)?|db|database|elasticsearch|cassandra)\b"
+            ),
         ],
         severity="high",
     ),

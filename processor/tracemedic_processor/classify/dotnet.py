@@ -248,9 +248,13 @@ TABLE = table(
         "configuration",
         0.96,
         "a setting is missing",
-        types="System.ArgumentNullException System.ArgumentException Microsoft.Extensions.Options.OptionsValidationException",
+        types="""
+        System.ArgumentNullException System.ArgumentException
+        Microsoft.Extensions.Options.OptionsValidationException
+        """,
         phrases=[
-            r"parameter '?(connection ?string|api ?key|configuration|uri ?string|endpoint)|validation failed|connection ?string"
+            r"parameter '?(connection ?string|api ?key|configuration|uri ?string|endpoint)|validation failed",
+            r"connection ?string",
         ],
         severity="critical",
     ),
@@ -274,7 +278,8 @@ TABLE = table(
         "parts that were not registered",
         types="System.InvalidOperationException",
         phrases=[
-            r"please register|please (call|add) .{0,80}(configureservices|startup|program\.cs)|unable to find the required services"
+            r"please register|please (call|add) .{0,80}(configureservices|startup|program\.cs)",
+            r"unable to find the required services",
         ],
         severity="high",
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from tracemedic_processor.classify.chain import Weighed
-from tracemedic_processor.classify.index import AttributeIndex, Fit, ModuleIndex, TypeIndex
+from tracemedic_processor.classify.index import AttributeIndex, Fit, ModuleIndex, TypeIndex, words_of
 from tracemedic_processor.classify.phrases import PhraseScanner
 from tracemedic_processor.classify.rule import Rule, Table
 from tracemedic_processor.classify.subject import AttributeValue
@@ -24,10 +24,17 @@ CITED = 0.9
 
 CITED_LAST = 0.95
 """The same for the last one cited: wrappers put the cause at the end."""
+SPOKEN = 0.75
+"""What a rule for a sentence is worth when the words of a type's name say it."""
+VAGUE_WEIGHT = 0.5
+"""Below this the rules for a type's name know so little that its words are read as well."""
 WRAPS = 0.9
 """What the type of an error is worth whose message says that another one caused it."""
 
 _NESTED = re.compile(r"\bcaused by\b|\bcause: |nested exception|--->|\binner exception\b", re.IGNORECASE)
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_-]+")
+_VARIANTS = re.compile(r"\b(?:[a-z_]+::)*[A-Z]\w{2,}\b")
+"""The names of types and variants in what Rust shows of an error."""
 _NAMES = re.compile(r"[A-Za-z_][\w.$:\\]+")
 _PACKAGE = re.compile(
     r"(?:site-packages|dist-packages|node_modules|gems|pkg/mod|vendor|registry/src/[^/]+|deps)/(.{1,120})"
@@ -116,9 +123,21 @@ class Gatherer:
         factor = OTHER_LANGUAGE if own else 1.0
         known = {id(fit.rule) for fit in fits}
         others = [fit for fit in self._all_types.fits(name) if id(fit.rule) not in known]
-        if self._all_types.carries(name):
+        carries = self._all_types.carries(name)
+        if carries:
             others = [fit for fit in others if fit.rule.phrases]
-        return (*fits, *(Fit(fit.rule, fit.factor * factor) for fit in others))
+        found = (*fits, *(Fit(fit.rule, fit.factor * factor) for fit in others))
+        if carries or any(fit.factor * fit.rule.weight >= VAGUE_WEIGHT for fit in found if not fit.rule.phrases):
+            return found
+        return (*found, *self._by_words(name, ecosystem))
+
+    def _by_words(self, name: str, ecosystem: str) -> Iterator[Fit]:
+        """The rules for sentences, read from the words of a type's name that no rule for types knows well."""
+        spoken = _WORDS.sub(" ", words[-1] if (words := words_of(name)) else "")
+        for phrase in self._scanner.found_in(spoken):
+            for row in self._by_phrase[phrase]:
+                if not row.types:
+                    yield Fit(row, SPOKEN * self._language_factor(row, ecosystem))
 
     def _language_factor(self, row: Rule, ecosystem: str) -> float:
         languages = self._languages[id(row)]
@@ -128,6 +147,9 @@ class Gatherer:
 def _names_in(message: str) -> list[str]:
     """Names of exception types that a message cites, as wrappers like to do."""
     head = message[:NAMES_WITHIN_CHARACTERS]
+    if "`Err` value: " in head:
+        shown = head.partition("`Err` value: ")[2]
+        return [name.replace("::", ".") for name in _VARIANTS.findall(shown)][:NAMES_IN_MESSAGE_MAX]
     if "Error" not in head and "Exception" not in head:
         return []
     names = [name.rstrip(".:\\") for name in _NAMES.findall(head)]

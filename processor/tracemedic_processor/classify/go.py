@@ -215,7 +215,8 @@ TABLE = table(
         "a command line that breaks its rules",
         phrases=[
             r"flag provided but not defined|unknown (shorthand )?flag|required flag\(s\)|flag needs an argument",
-            r"(accepts|requires) (at (least|most)|exactly|between) \d+ arg|accepts \d+ arg|invalid argument \"[^\"]*\" for",
+            r"(accepts|requires) (at (least|most)|exactly|between) \d+ arg|accepts \d+ arg",
+            r"invalid argument \"[^\"]*\" for",
         ],
         severity="low",
     ),
@@ -223,7 +224,10 @@ TABLE = table(
         "database",
         0.9,
         "an embedded store",
-        phrases=[r"^(bucket|leveldb:|badger:|pebble:|bolt:)? ?(key )?not found$|^bucket (not found|already exists)"],
+        phrases=[
+            r"^(bucket|leveldb:|badger:|pebble:|bolt:) ?(key )?not found$|^key not found$",
+            r"^bucket (not found|already exists)",
+        ],
     ),
     rule(
         "rate_limit",

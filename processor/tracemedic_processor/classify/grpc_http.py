@@ -122,7 +122,8 @@ TABLE = table(
         0.93,
         "status 404 or 410 of an address",
         phrases=[
-            r"\bHTTP/\d(\.\d)? (404|410)\b|\b(404|410)\b.{0,60}https?://|https?://[^ ]{1,300}.{0,40}\b(404|410)\b"
+            r"\bHTTP/\d(\.\d)? (404|410)\b|\b(404|410)\b.{0,60}https?://",
+            r"https?://[^ ]{1,300}[ '\"`:]{1,3}.{0,40}\b(404|410)\b",
         ],
         severity="medium",
     ),

@@ -25,7 +25,7 @@ VAGUE: frozenset[Category] = frozenset(
 """What a package is for says little beside the name of the type, where it says one of these."""
 PACKAGE_ONLY = 0.92
 """What such a rule is worth when the name's ending says nothing: a sentence then knows better."""
-TELLING = 0.75
+TELLING = 0.76
 """From this weight on a rule for a name's ending is heard beside the rule for the name's package."""
 BESIDE_SUFFIX = 0.85
 """What the rule for the package is then worth."""

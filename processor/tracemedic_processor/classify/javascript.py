@@ -323,9 +323,13 @@ TABLE = table(
         "dependency",
         0.97,
         "code in the wrong module system or of another version",
-        types="SyntaxError ERR_REQUIRE_ESM ERR_PACKAGE_PATH_NOT_EXPORTED ERR_UNSUPPORTED_DIR_IMPORT ERR_OSSL_EVP_UNSUPPORTED",
+        types="""
+        SyntaxError ERR_REQUIRE_ESM ERR_PACKAGE_PATH_NOT_EXPORTED ERR_UNSUPPORTED_DIR_IMPORT
+        ERR_OSSL_EVP_UNSUPPORTED
+        """,
         phrases=[
-            r"unexpected token '?(export|import)|require\(\) of es module|package subpath|directory import|digital envelope",
+            r"unexpected token '?(export|import)|require\(\) of es module|package subpath|directory import",
+            r"digital envelope",
             r"does not provide an export named|no \"exports\" main",
         ],
         severity="high",
@@ -337,7 +341,7 @@ TABLE = table(
         phrases=[
             r"\bERESOLVE\b|unable to resolve dependency|could not resolve dependency|\bETARGET\b|no matching version",
             r"module build failed|failed to resolve import|can't resolve '|module parse failed|unsupported engine",
-            r"is not exported (from|by) |peer dep|loader .{0,60}not found|EBADENGINE|lockfile|webpack.{0,40}(fail|error)",
+            r"is not exported (from|by) |peer dep|loader .{0,60}not found|EBADENGINE|webpack.{0,40}(fail|error)",
             r"command failed( with exit code \d+)?: (npm|yarn|pnpm|npx|git|node|docker|bash|sh) ",
         ],
         severity="high",
@@ -429,7 +433,8 @@ TABLE = table(
         0.8,
         "two got into each other's way",
         phrases=[
-            r"interrupted by a (call|new load)|terminated by other getupdates|message ?lock ?lost|lock supplied is invalid"
+            r"interrupted by a (call|new load)|terminated by other getupdates|message ?lock ?lost",
+            r"lock supplied is invalid",
         ],
     ),
     rule(
@@ -440,6 +445,13 @@ TABLE = table(
         0.4,
         "a program that was started failed",
         phrases=[r"^command failed\b|exited with (code|status) [1-9]"],
+    ),
+    rule(
+        "network",
+        0.9,
+        "the channel to a broker is closed",
+        types="IllegalOperationError",
+        phrases=[r"(channel|connection) clos"],
     ),
     languages="javascript",
     wrappers="""

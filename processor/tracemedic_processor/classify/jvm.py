@@ -479,7 +479,7 @@ TABLE = table(
         "text that cannot be deciphered, or bytes that are damaged",
         types="""
         javax.crypto.BadPaddingException javax.crypto.AEADBadTagException javax.crypto.IllegalBlockSizeException
-        java.security.UnrecoverableKeyException java.util.zip.DataFormatException
+        java.util.zip.DataFormatException
         """,
     ),
     rule(

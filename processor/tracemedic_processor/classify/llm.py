@@ -131,9 +131,11 @@ TABLE = table(
         0.95,
         "a model provider refused the key or the quota is used up",
         phrases=[
-            r"insufficient_quota|insufficient_user_quota|exceeded your current quota|incorrect api key|invalid x-api-key|api key not valid",
+            r"insufficient_quota|insufficient_user_quota|exceeded your current quota|incorrect api key",
+            r"invalid x-api-key|api key not valid",
             r"credit balance is too low|plan and billing|model_not_found|the model `[^`]*`? does not exist",
-            r"deploymentnotfound|invalid_api_key|you must provide a model|insufficient (balance|credits)",
+            r"deploymentnotfound|invalid_api_key|you must provide a model|insufficient credits",
+            r"402.{0,60}insufficient balance",
         ],
         severity="high",
     ),
@@ -176,9 +178,11 @@ TABLE = table(
         phrases=[
             r"\b(api\.openai\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|api\.mistral\.ai|api\.groq\.com)",
             r"\b(api\.cohere\.(com|ai)|openrouter\.ai|api\.deepseek\.com|api\.together\.(ai|xyz)|api\.x\.ai|api\.perplexity\.ai)",
-            r"\.openai\.azure\.com|aiplatform\.googleapis\.com|bedrock-runtime|dashscope[\w-]*\.aliyuncs|api\.fireworks\.ai",
+            r"\.openai\.azure\.com|aiplatform\.googleapis\.com|bedrock-runtime|dashscope[\w-]*\.aliyuncs",
+            r"api\.fireworks\.ai",
             r"api-inference\.huggingface\.co|router\.huggingface\.co|api\.replicate\.com|api\.moonshot|:11434\b",
-            r"\bmodels/gemini-|resource has been exhausted \(e\.g\. check quota|\bgpt-[345o][\w.-]*\b.{0,80}(limit|exist|access)",
+            r"\bmodels/gemini-|resource has been exhausted \(e\.g\. check quota",
+            r"\bgpt-[345o][\w.-]*\b.{0,80}(limit|exist|access)",
             r"/v1/(chat/completions|completions|embeddings|messages|responses)\b",
         ],
         severity="medium",
@@ -236,5 +240,41 @@ TABLE = table(
         async_openai pydantic_ai.models langchain_openai langchain_anthropic langchain4j.model
         dev.langchain4j.model org.springframework.ai.openai ruby-openai ruby_llm
         """,
+    ),
+    rule(
+        "agent_tool",
+        0.98,
+        "the provider says the model's tool call was wrong",
+        phrases=[
+            r"tool_use_failed|malformed_?function_?call|failed to call a function|tool call validation failed",
+            r"model (generated|produced|output|returned|called|tried) .{0,60}(tool|function)|attempted to call tool",
+        ],
+        firm=True,
+    ),
+    rule(
+        "llm_api",
+        0.97,
+        "a model provider refused the request",
+        phrases=[
+            r"invalid_request_error|overloaded_error|rate_limit_error|authentication_error.{0,80}x-api-key",
+            r"not_found_error",
+            r"unsupported model|prompt caching|anthropic-version|redacted_thinking|context_length",
+            r"max_completion_tokens",
+        ],
+        severity="medium",
+        firm=True,
+    ),
+    rule(
+        "llm_api",
+        0.97,
+        "a model provider refused the request",
+        types="""
+        openai.BadRequestError anthropic.BadRequestError litellm.BadRequestError litellm.exceptions.BadRequestError
+        groq.BadRequestError mistralai.SDKError openai.UnprocessableEntityError anthropic.APIStatusError
+        google.genai.errors.ClientError openai.APIStatusError openai.InternalServerError AI_APICallError
+        """,
+        phrases=[r"\btools?\b|json|tool_|function"],
+        severity="medium",
+        firm=True,
     ),
 )

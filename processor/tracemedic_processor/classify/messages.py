@@ -504,7 +504,8 @@ TABLE = table(
         "a broker refused the login",
         phrases=[
             r"username or password not allowed|access_refused|authorization violation|not authorized to connect",
-            r"user name \[[^\]]*\] or password is invalid|sasl authentication (failed|error)|bad user ?name or password",
+            r"user name \[[^\]]*\] or password is invalid|sasl authentication (failed|error)",
+            r"bad user ?name or password",
         ],
         severity="high",
         firm=True,
@@ -515,7 +516,8 @@ TABLE = table(
         "a topic, queue or exchange of a broker is not there",
         phrases=[
             r"unknown ?topic ?or ?part|no responders available|not_found - no (queue|exchange|binding|vhost)",
-            r"does not host this topic|stream not found|consumer not found|no queue '|topic .{1,80} (not found|does not exist)",
+            r"does not host this topic|stream not found|consumer not found|no queue '",
+            r"topic .{1,80} (not found|does not exist)",
             r"not ?leader ?(for|or)",
         ],
         severity="high",
@@ -534,7 +536,8 @@ TABLE = table(
         0.96,
         "the channel to a broker is closed",
         phrases=[
-            r"channel/connection is not open|channel (is )?(already )?closed|brokers? (are|is) (down|not available)"
+            r"channel/connection is not open|channel is already closed|illegaloperation",
+            r"brokers? (are|is) (down|not available)",
         ],
         severity="high",
     ),
@@ -544,7 +547,8 @@ TABLE = table(
         "a pattern that is no regular expression",
         phrases=[
             r"error parsing regexp|parsing regexp: |invalid regular expression|regex parse error|nothing to repeat",
-            r"missing closing \)|unterminated (group|subpattern|character set|character class)|unmatched (parenthes|\))",
+            r"missing closing \)|unterminated (group|subpattern|character set|character class)",
+            r"unmatched (parenthes|\))",
             r"preg_\w+\(\): |look-?behind requires|target of repeat operator|(premature )?end of char-class",
             r"unbalanced parenthesis|bad escape \\",
         ],
@@ -558,9 +562,12 @@ TABLE = table(
         "a service found a right missing",
         phrases=[
             r"\b(missing_scope|insufficient_scope|no_permission|restricted_action|not_allowed_token_type|access_denied)\b",
-            r"topic_?authorization|group_?authorization|(topic|group|cluster) authorization failed|insufficientpermissions",
-            r"requires? (admin(istrator)?|owner) (permission|consent|approval|role)|\bAADSTS(65001|90094|50105|50020|500011)\b",
-            r"resource not accessible by|saml enforcement|must grant your|not (a )?member of (the )?(organi[sz]ation|group)",
+            r"topic_?authorization|group_?authorization|(topic|group|cluster) authorization failed",
+            r"insufficientpermissions",
+            r"requires? (admin(istrator)?|owner) (permission|consent|approval|role)",
+            r"\bAADSTS(65001|90094|50105|50020|500011)\b",
+            r"resource not accessible by|saml enforcement|must grant your",
+            r"not (a )?member of (the )?(organi[sz]ation|group)",
         ],
         severity="high",
         firm=True,

@@ -182,9 +182,13 @@ TABLE = table(
         "serialization",
         0.97,
         "Cocoa could not decode the data",
-        types="NSCocoaErrorDomain NSXMLParserErrorDomain Swift.DecodingError Swift.EncodingError Alamofire.AFError AFError",
+        types="""
+        NSCocoaErrorDomain NSXMLParserErrorDomain Swift.DecodingError Swift.EncodingError Alamofire.AFError
+        AFError
+        """,
         phrases=[
-            r"code=(3840|4864|4865|4866|2048|26[14])\b|(json|xml) text|(could not be|responseserialization|be) serialized"
+            r"code=(3840|4864|4865|4866|2048|26[14])\b|(json|xml) text",
+            r"(could not be|responseserialization|be) serialized",
         ],
         firm=True,
     ),
@@ -249,7 +253,10 @@ TABLE = table(
         "authorization",
         0.85,
         "the user or the system did not allow it",
-        types="kCLErrorDomain CLError AVError.applicationIsNotAuthorized PHPhotosErrorDomain EKErrorDomain HKErrorDomain",
+        types="""
+        kCLErrorDomain CLError AVError.applicationIsNotAuthorized PHPhotosErrorDomain EKErrorDomain
+        HKErrorDomain
+        """,
     ),
     rule("validation", 0.6, "a purchase was called off", types="SKErrorDomain SKError StoreKitError", severity="low"),
     rule(
@@ -288,9 +295,12 @@ TABLE = table(
         0.9,
         "the process crashed in native code",
         phrases=[
-            r"(free|malloc|realloc|munmap_chunk)\(\): |corrupted (top size|size|double|unsorted)|terminate called without",
-            r"KERN_(INVALID_ADDRESS|PROTECTION_FAILURE)|null pointer dereference|use[- ]after[- ]free|stack[- ]buffer[- ]overflow",
-            r"expected object of scalar type|type mismatch \(|unrecognized selector|environmentobject|is not connected to any",
+            r"(free|malloc|realloc|munmap_chunk)\(\): |corrupted (top size|size|double|unsorted)",
+            r"terminate called without",
+            r"KERN_(INVALID_ADDRESS|PROTECTION_FAILURE)|null pointer dereference|use[- ]after[- ]free",
+            r"stack[- ]buffer[- ]overflow",
+            r"expected object of scalar type|type mismatch \(|unrecognized selector|environmentobject",
+            r"is not connected to any",
             r"\bundefined reference to\b|unresolved external symbol|multiple definition of|error: expected ['`;]",
         ],
     ),
@@ -328,7 +338,8 @@ TABLE = table(
         "a service of the app is not set up",
         types="FirebaseException PlatformException FlutterError",
         phrases=[
-            r"no-app\]|no firebase app|not-configured|missing.{0,20}(plist|google-services)|api ?key (not|is) (found|missing)"
+            r"no-app\]|no firebase app|not-configured|missing.{0,20}(plist|google-services)",
+            r"api ?key (not|is) (found|missing)",
         ],
         severity="critical",
     ),
@@ -347,7 +358,8 @@ TABLE = table(
         "the network failed",
         types="FirebaseException PlatformException FirebaseAuthException FirebaseError",
         phrases=[
-            r"network[_-](error|request-failed)|apiexception: 7\b|/unavailable|connection (failed|refused|reset)|no internet"
+            r"network[_-](error|request-failed)|apiexception: 7\b|/unavailable|connection (failed|refused|reset)",
+            r"no internet",
         ],
     ),
     rule(
@@ -356,7 +368,8 @@ TABLE = table(
         "a login failed",
         types="PlatformException FirebaseException",
         phrases=[
-            r"sign_in_|apiexception: (10|12500|12501|4)\b|unauthenticated|user-not-found|wrong-password|invalid-credential|auth_"
+            r"sign_in_|apiexception: (10|12500|12501|4)\b|unauthenticated|user-not-found|wrong-password",
+            r"invalid-credential|auth_",
         ],
     ),
     rule(

@@ -59,9 +59,15 @@ TABLE = table(
         0.97,
         "an extension of PHP is missing",
         phrases=[
-            r"call to undefined function \\?(mb|curl|image\w{0,30}|mysqli|mysql|openssl|json|gd|intl|simplexml|xml|xmlrpc)_",
+            (
+                r"call to undefined function \\?(mb|curl|image\w{0,30}|mysqli|mysql|openssl|json|gd|intl"
+                r"|simplexml|xml|xmlrpc)_"
+            ),
             r"call to undefined function \\?(pg|oci|sqlsrv|ldap|ftp|imap|pcntl|posix|sodium|apcu|opcache|hash|iconv)_",
-            r"call to undefined function \\?(imagecreate|bc(add|sub|mul|div|mod|pow|comp|scale)|gz\w{2,12}|utf8_|ctype_)",
+            (
+                r"call to undefined function \\?(imagecreate|bc(add|sub|mul|div|mod|pow|comp|scale)|gz\w{2,12}"
+                r"|utf8_|ctype_)"
+            ),
             r"call to undefined function \\?(exif|socket|sem|shm|readline|gmp|ibase|ssh2|yaml|igbinary|random|mcrypt)_",
             r"use of undefined constant (curl|openssl|mysqli|pcntl|sodium|soap)|class 'soapclient' not found",
         ],
@@ -84,7 +90,8 @@ TABLE = table(
             r"failed to open (stream|dir(ectory)?): (no such|permission|is a|not a|operation not|file exists)",
             r"could not be opened in append mode|unable to create (the |a )?(\"?[/.]|director|file|folder|cache)",
             r"(file_get_contents|fopen|readfile|getimagesize|copy)\((/|\.|[a-z]:|[\w-]{1,60}[./])",
-            r"(unlink|mkdir|rmdir|rename|touch|chmod|scandir|opendir|file_put_contents|fputcsv|tempnam)\(|is not writable",
+            r"(unlink|mkdir|rmdir|rename|touch|chmod|scandir|opendir|file_put_contents|fputcsv|tempnam)\(",
+            r"is not writable",
             r"cannot use splfileobject|splfileobject|splfileinfo",
             r"file does not exist at path|unable to (write|read) (file|to)",
         ],
@@ -299,6 +306,13 @@ TABLE = table(
         types="""
         Illuminate.Contracts.Cache.LockTimeoutException Symfony.Component.Lock.*
         """,
+    ),
+    rule(
+        "filesystem",
+        0.97,
+        "a file could not be opened",
+        phrases=[r"failed to open (stream|dir(ectory)?): (no such|permission|is a|not a|operation not|file exists)"],
+        firm=True,
     ),
     languages="php",
     wrappers="""

@@ -598,7 +598,8 @@ TABLE = table(
         0.9,
         "the browser saw no answer",
         phrases=[
-            r"\bnet::ERR_(CONNECTION|NAME|INTERNET|ADDRESS|SSL|CERT|NETWORK|PROXY|EMPTY|SOCKET)\w*|NS_ERROR_(NET|UNKNOWN_HOST|CONNECTION)"
+            r"\bnet::ERR_(CONNECTION|NAME|INTERNET|ADDRESS|SSL|CERT|NETWORK|PROXY|EMPTY|SOCKET)\w*",
+            r"NS_ERROR_(NET|UNKNOWN_HOST|CONNECTION)",
         ],
     ),
     rule("timeout", 0.93, "the browser saw no answer in time", phrases=[r"\bnet::ERR_(TIMED_OUT|CONNECTION_TIMED)"]),
@@ -607,7 +608,8 @@ TABLE = table(
         0.93,
         "a binary built for another device or version",
         phrases=[
-            r"no kernel image is available|compute capability|was compiled (without|with|against)|compiled with cuda enabled",
+            r"no kernel image is available|compute capability|was compiled (without|with|against)",
+            r"compiled with cuda enabled",
             r"failed to find data source|ClassNotFoundException|NoClassDefFoundError|NoSuchMethodError",
             r"torch not compiled with|requires the .{1,40} (library|package|extra)|chromedriver only supports",
         ],
@@ -639,14 +641,6 @@ TABLE = table(
         types="docker.errors.DockerException",
         phrases=[r"server api version|connection aborted|connection refused|permission denied|no such file"],
         severity="high",
-    ),
-    rule(
-        "validation",
-        0.95,
-        "a number that does not fit a date",
-        types="ValueError",
-        phrases=[r"(month|day|hour|minute|second|year) .{0,20}(must be in|out of range|is out of)"],
-        severity="low",
     ),
     rule(
         "serialization",

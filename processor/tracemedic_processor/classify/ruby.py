@@ -251,7 +251,8 @@ TABLE = table(
         0.9,
         "a program is missing",
         phrases=[
-            r"you must have .{1,60} installed|is not part of the bundle|could not find .{1,80} in (any of the sources|locally)"
+            r"you must have .{1,60} installed|is not part of the bundle",
+            r"could not find .{1,80} in (any of the sources|locally)",
         ],
     ),
     rule(

@@ -153,7 +153,8 @@ TABLE = table(
         0.97,
         "text or bytes that cannot be decoded",
         phrases=[
-            r"\berror\(\"[^\"]{1,200}\", line: \d+, column: \d+\)|kind: (invaliddata|invaliddigit|decode)\b|stream did not contain valid",
+            r"\berror\(\"[^\"]{1,200}\", line: \d+, column: \d+\)|kind: (invaliddata|invaliddigit|decode)\b",
+            r"stream did not contain valid",
         ],
         firm=True,
     ),
@@ -162,9 +163,7 @@ TABLE = table(
         "network",
         0.9,
         "a stream ended early",
-        phrases=[
-            r"kind: (unexpectedeof|brokenpipe|connectionreset|connectionaborted|notconnected)|failed to fill whole buffer"
-        ],
+        phrases=[r"kind: (brokenpipe|connectionreset|connectionaborted|notconnected)"],
     ),
     rule(
         "concurrency",
@@ -177,16 +176,31 @@ TABLE = table(
         0.9,
         "a value of another type",
         phrases=[
-            r"err` value: (tryfrominterror|any\b|any \{|tryfromsliceerror|layouterror|infallible)|variable in strict mode"
+            r"err` value: (tryfrominterror|any\b|any \{|tryfromsliceerror|layouterror|infallible)",
+            r"variable in strict mode",
         ],
     ),
     rule(
         "resource_exhaustion",
         0.85,
         "a limit of memory or space",
-        phrases=[r"\bcapacity overflow|exceededlimit|kind: (outofmemory|storagefull)|out of resources"],
+        phrases=[r"exceededlimit|kind: (outofmemory|storagefull)|out of resources"],
     ),
     rule("filesystem", 0.85, "a template is not there", phrases=[r"^template '[^']{1,200}' not found"]),
+    rule(
+        "concurrency",
+        0.9,
+        "a channel whose other side is gone",
+        phrases=[r"^channel (is )?closed$|sending on a (closed|disconnected)|receiving on (a closed|an empty)"],
+    ),
+    rule("filesystem", 0.5, "a truncated file", phrases=[r"kind: unexpectedeof|failed to fill whole buffer"]),
+    rule(
+        "serialization",
+        0.93,
+        "text that cannot be decoded",
+        phrases=[r"err` value: (syntax|parse|invaliddigit|invalid(month|day|year|time|date))\b"],
+    ),
+    rule("filesystem", 0.9, "a file is not there", phrases=[r"repr: os\(2\)"]),
     languages="rust",
     wrappers="""
         panic anyhow.Error eyre.Report Box<dyn std.error.Error> Error std.error.Error PanicException Report

@@ -17,6 +17,7 @@ from tracemedic_processor.classify import (
     python,
     ruby,
     rust,
+    sentences,
     systems,
 )
 from tracemedic_processor.classify.rule import Table
@@ -39,4 +40,5 @@ TABLES: tuple[Table, ...] = (
     systems.TABLE,
     libraries.TABLE,
     messages.TABLE,
+    sentences.TABLE,
 )

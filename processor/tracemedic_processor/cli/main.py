@@ -305,6 +305,28 @@ def agent_run(
 
 
 @app.command()
+def kpis(
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="2026-12-24, 2026-12-24T18:00Z, or 12h, 7d, 2w ago.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Alike; now by default.")] = None,
+    service: Annotated[str | None, typer.Option(help="Only of this service.")] = None,
+    environment: Annotated[str | None, typer.Option(help="Only of this environment.")] = None,
+    version: Annotated[str | None, typer.Option(help="Only of this version of a service.")] = None,
+    sprint: Annotated[str | None, typer.Option(help="Only of this sprint_id.")] = None,
+) -> None:
+    """The key figures with target and state, over the last seven days unless asked otherwise."""
+    from tracemedic_processor.cli import kpis as command  # noqa: PLC0415
+
+    chosen = command.Chosen(
+        since=since, until=until, service=service, environment=environment, version=version, sprint=sprint
+    )
+    command.kpis(config, chosen, as_json=format is Format.JSON)
+
+
+@app.command()
 def explain(
     file: Annotated[
         str, typer.Argument(metavar="[FILE|-]", help="JSON lines, or one raw stack trace; - reads standard input.")
