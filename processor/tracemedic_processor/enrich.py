@@ -75,6 +75,8 @@ class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
         return attributes
 
 
+_FIX_KEY: Final = "diagnostic.suggested_fix"
+"""Comes last and shares what room is left with the root cause: one is worth little without the other."""
 _REQUIRED: Final = frozenset({"error_type", "error_message"})
 _BYTES_MAX: Final[Mapping[str, int]] = {
     "error_type": 100,
@@ -127,6 +129,15 @@ def enrichment_of(
         request_id=event.context.request_id,
     )
     return enrichment if pattern is None else _with_pattern(enrichment, pattern, pattern_url)
+
+
+def with_origin(
+    enrichment: LogfireErrorEnrichment, event: ErrorEvent, *, origin_id: str, origin_span_id: str
+) -> LogfireErrorEnrichment:
+    """The same with what is known of the event that caused `event`; an origin has its own id."""
+    return msgspec.structs.replace(
+        enrichment, is_origin=origin_id == event.id, origin_span_id=None if origin_id == event.id else origin_span_id
+    )
 
 
 def _with_pattern(

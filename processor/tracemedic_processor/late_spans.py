@@ -14,7 +14,8 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
 from tracemedic_processor.attributes import Scalar, key_value
-from tracemedic_processor.enrich import enrichment_of
+from tracemedic_processor.enrich import enrichment_of, with_origin
+from tracemedic_storage.pattern_facts import RecentEvent
 from tracemedic_storage.records import Diagnosis, ErrorEvent, ErrorPattern
 
 SPAN_NAME: Final = "error_diagnosed"
@@ -28,7 +29,7 @@ _TRACE_ID_DIGITS: Final = 32
 def late_spans(
     pattern: ErrorPattern,
     diagnosis: Diagnosis,
-    events: Iterable[ErrorEvent],
+    events: Iterable[RecentEvent],
     *,
     sent_at_ns: int,
     pattern_url: str | None = None,
@@ -36,10 +37,11 @@ def late_spans(
     """A traces request with one span for each event that belongs to a real trace; None when there is none."""
     requests = [
         ResourceSpans(
-            resource=_resource(event), scope_spans=[_scope(_span(pattern, diagnosis, event, sent_at_ns, pattern_url))]
+            resource=_resource(recent.event),
+            scope_spans=[_scope(_span(pattern, diagnosis, recent, sent_at_ns, pattern_url))],
         )
-        for event in events
-        if len(event.trace_id) == _TRACE_ID_DIGITS
+        for recent in events
+        if len(recent.event.trace_id) == _TRACE_ID_DIGITS
     ]
     return ExportTraceServiceRequest(resource_spans=requests).SerializeToString() if requests else None
 
@@ -51,14 +53,18 @@ def _scope(span: Span) -> ScopeSpans:
 
 
 def _span(
-    pattern: ErrorPattern, diagnosis: Diagnosis, event: ErrorEvent, sent_at_ns: int, pattern_url: str | None
+    pattern: ErrorPattern, diagnosis: Diagnosis, recent: RecentEvent, sent_at_ns: int, pattern_url: str | None
 ) -> Span:
     """The same diagnosis of the same event always gives the same span id: one sent twice can be told from two."""
+    event = recent.event
+    enrichment = enrichment_of(event, pattern, pattern_url=pattern_url)
+    if recent.origin_id and recent.origin_span_id:
+        enrichment = with_origin(enrichment, event, origin_id=recent.origin_id, origin_span_id=recent.origin_span_id)
     own: dict[str, Scalar] = {
         "logfire.span_type": "log",
         "logfire.level_num": LEVEL_NOTICE,
         "logfire.msg": _message(diagnosis),
-        **enrichment_of(event, pattern, pattern_url=pattern_url).to_logfire_attributes(),
+        **enrichment.to_logfire_attributes(),
     }
     span = Span(
         trace_id=bytes.fromhex(event.trace_id),

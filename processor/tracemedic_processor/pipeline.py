@@ -6,7 +6,7 @@ withheld. Counts around the stages, so that no stage imports a meter.
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from google.protobuf.message import DecodeError, Message
@@ -24,11 +24,13 @@ from tracemedic_processor.enrich import (
     enrichment_of,
     replace_log_texts,
     replace_span_texts,
+    with_origin,
 )
 from tracemedic_processor.errors import Malformed
 from tracemedic_processor.known_patterns import KnownPatterns
 from tracemedic_processor.metrics import Metrics
 from tracemedic_processor.occurrence import Address, Detected, Occurrence, Texts
+from tracemedic_processor.origin.judge import judge
 from tracemedic_processor.wire import Envelope, open_envelope
 from tracemedic_processor.withhold import WITHHELD, withhold
 from tracemedic_storage.records import ErrorEvent, Findings, Record, Redacted, Signal, merge_events
@@ -40,6 +42,8 @@ _REQUESTS: Final[dict[Signal, type[Message]]] = {
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,
 }
+JUDGED_FAILURES_MAX: Final = 16
+"""Failures of one trace in one request that are judged at once, some 0.1 ms each; the worker judges all later."""
 _WITHHELD_TEXTS: Final = Texts(
     message=Redacted(WITHHELD),
     stacktrace=Redacted(WITHHELD),
@@ -139,6 +143,7 @@ class Pipeline:
         events: dict[str, ErrorEvent],
     ) -> None:
         """Write redactions and enrichment into the failing spans and log records of `envelope`."""
+        origins = _origins(events.values())
         by_item: dict[Address, list[tuple[Occurrence, Captured | None]]] = defaultdict(list)
         for occurrence, capture in zip(occurrences, captured, strict=True):
             by_item[occurrence.item].append((occurrence, capture))
@@ -146,11 +151,17 @@ class Pipeline:
             items = envelope.resources[address.resource].scopes[address.scope].items
             raw = _with_texts(items[address.item], found)
             first = next((capture for _, capture in found if capture is not None), None)
-            items[address.item] = raw if first is None else self._enriched(raw, found[0][0], events[first.event.id])
+            if first is not None:
+                origin = origins.get(first.event.id)
+                raw = self._enriched(raw, found[0][0], events[first.event.id], origin)
+            items[address.item] = raw
 
-    def _enriched(self, raw: bytes, occurrence: Occurrence, event: ErrorEvent) -> bytes:
+    def _enriched(self, raw: bytes, occurrence: Occurrence, event: ErrorEvent, origin: ErrorEvent | None) -> bytes:
         enrich = enrich_log if occurrence.carrier == "log" else enrich_span
-        return enrich(raw, self._enrichment(event).to_logfire_attributes())
+        enrichment = self._enrichment(event)
+        if origin is not None:
+            enrichment = with_origin(enrichment, event, origin_span_id=origin.innermost.span_id, origin_id=origin.id)
+        return enrich(raw, enrichment.to_logfire_attributes())
 
     def _enrichment(self, event: ErrorEvent) -> LogfireErrorEnrichment:
         return enrichment_of(event, self._known.get(event.fingerprint), pattern_url=self._pattern_url)
@@ -175,6 +186,22 @@ def _with_texts(raw: bytes, found: Sequence[tuple[Occurrence, Captured | None]])
     if found[0][0].carrier == "log":
         return replace_log_texts(raw, texts[None])
     return replace_span_texts(raw, texts)
+
+
+def _origins(events: Iterable[ErrorEvent]) -> dict[str, ErrorEvent]:
+    """The origins of those errors that others of their trace have caused, as far as this request shows.
+
+    That one is an origin is not said here: what caused it may be in a request of another service.
+    """
+    by_trace: dict[str, list[ErrorEvent]] = defaultdict(list)
+    for event in events:
+        by_trace[event.trace_id].append(event)
+    caused: dict[str, ErrorEvent] = {}
+    for failures in by_trace.values():
+        if 1 < len(failures) <= JUDGED_FAILURES_MAX:
+            by_id = {event.id: event for event in failures}
+            caused |= {id_: by_id[origin] for id_, origin in judge(failures).items() if id_ != origin}
+    return caused
 
 
 def _merged(events: Sequence[ErrorEvent]) -> dict[str, ErrorEvent]:

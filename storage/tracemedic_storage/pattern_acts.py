@@ -152,7 +152,7 @@ def _act(
         change = by_hand(kind, after, author=author, now_ns=now_ns, detail=detail)
         if after != before:
             error_patterns.update(connection, [after])
-            pattern_changes.append(connection, change, handled=True)
+            pattern_changes.append(connection, change)
     return after
 
 

@@ -47,6 +47,14 @@ class PatternFacts(Record, frozen=True, kw_only=True):
     new_since: str | None = None
 
 
+class RecentEvent(Record, frozen=True, kw_only=True):
+    """An event and what caused it: `origin_id` is its own where it is an origin, None while nobody has judged."""
+
+    event: ErrorEvent
+    origin_id: str | None = None
+    origin_span_id: str | None = None
+
+
 def facts(database: Database, pattern_id: str) -> PatternFacts | None:
     """The facts of a pattern; None when none of its events is kept (any more)."""
     with database.read() as connection:
@@ -64,14 +72,27 @@ def facts(database: Database, pattern_id: str) -> PatternFacts | None:
         )
 
 
-def recent_events(database: Database, pattern_id: str, *, since_ns: int, limit: int) -> tuple[ErrorEvent, ...]:
+def recent_events(database: Database, pattern_id: str, *, since_ns: int, limit: int) -> tuple[RecentEvent, ...]:
     """The newest event of each of the most recent traces of a pattern that arrived at or after a time (our clock)."""
-    by_trace: dict[str, ErrorEvent] = {}
+    by_trace: dict[str, RowMapping] = {}
     with database.read() as connection:
         for row in _events(connection, pattern_id, newest=True, limit=EVENTS_MAX):
             if row["received_at"] >= since_ns and len(by_trace) < limit:
-                by_trace.setdefault(row["trace_id"], events_table.from_row(row))
-    return tuple(by_trace.values())
+                by_trace.setdefault(row["trace_id"], row)
+        spans = _spans_of(connection, [row["origin_id"] for row in by_trace.values() if row["origin_id"]])
+    return tuple(
+        RecentEvent(
+            event=events_table.from_row(row),
+            origin_id=row["origin_id"],
+            origin_span_id=spans.get(row["origin_id"]),
+        )
+        for row in by_trace.values()
+    )
+
+
+def _spans_of(connection: Connection, event_ids: Sequence[str]) -> dict[str, str]:
+    chosen = sa.select(error_events.c.id, error_events.c.span_id).where(error_events.c.id.in_(event_ids))
+    return {row.id: row.span_id for row in connection.execute(chosen)}
 
 
 def _events(connection: Connection, pattern_id: str, *, newest: bool, limit: int) -> Sequence[RowMapping]:

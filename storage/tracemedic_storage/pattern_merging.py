@@ -63,7 +63,7 @@ def merge(
         for other in absorbed:
             detail = {"from": other.id, "name": other.name, "occurrences": str(other.total_occurrences), "note": note}
             entry = pattern_acts.by_hand("merged", merged, author=author, now_ns=now_ns, detail=detail)
-            pattern_changes.append(connection, entry, handled=True)
+            pattern_changes.append(connection, entry)
         return merged
 
     return holding(database, {into, *others}, act)

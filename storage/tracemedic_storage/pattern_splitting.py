@@ -52,8 +52,7 @@ def split(
         )
         for kind, one, detail in entries:
             entry = pattern_acts.by_hand(kind, one, author=author, now_ns=now_ns, detail=detail)
-            # The new one has no diagnosis, and that is work.
-            pattern_changes.append(connection, entry, handled=kind == "split")
+            pattern_changes.append(connection, entry)
         return begun
 
     return holding(database, {pattern_id}, act)

@@ -385,7 +385,7 @@ cold_files = sa.Table(
     _time("verified_at", nullable=True),
     sa.Index(None, "kind", "day"),
 )
-"""What lies in cold store and archive: one row a file. `tier` is `cold` or `archive`, `state` how far its move has come."""
+"""What lies in cold store and archive, a row a file; `tier` is `cold` or `archive`, `state` how far its move came."""
 
 forgotten_users = sa.Table(
     "forgotten_users",

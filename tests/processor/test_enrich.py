@@ -1,5 +1,6 @@
 """What is written on failing spans: little, the most needed first."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,3 +170,14 @@ def test_texts_of_a_log_are_replaced(body):
     record = LogRecord.FromString(replace_log_texts(otlp.log(body=body).SerializeToString(), TEXTS))
     assert scalars(record.attributes)["exception.message"] == "M"
     assert record.body.string_value == "D"
+
+
+def test_root_cause_and_fix_share_what_room_is_left() -> None:
+    told = FULL.to_logfire_attributes()
+    assert str(told.get("diagnostic.root_cause", "")).startswith("c") == str(
+        told.get("diagnostic.suggested_fix", "")
+    ).startswith("x")
+    short = msgspec.structs.replace(FULL, url=None, sprint_id=None, request_id=None, agent_run_id=None)
+    both = short.to_logfire_attributes()
+    assert len(str(both["diagnostic.root_cause"])) >= 48
+    assert len(str(both["diagnostic.suggested_fix"])) >= 48

@@ -4,6 +4,7 @@ from tests.processor.jobs.samples import NOW_NS, diagnosis, pattern
 from tests.storage.samples import error
 from tracemedic_processor.attributes import scalars
 from tracemedic_processor.late_spans import late_spans
+from tracemedic_storage.pattern_facts import RecentEvent
 
 DIAGNOSED = pattern(
     ai_root_cause="The stock is read before the lock.",
@@ -14,7 +15,8 @@ DIAGNOSED = pattern(
 
 
 def sent(*events, **more):
-    body = late_spans(DIAGNOSED, diagnosis(**more), events, sent_at_ns=NOW_NS)
+    recent = [each if isinstance(each, RecentEvent) else RecentEvent(event=each) for each in events]
+    body = late_spans(DIAGNOSED, diagnosis(**more), recent, sent_at_ns=NOW_NS)
     return ExportTraceServiceRequest.FromString(body or b"")
 
 
@@ -52,9 +54,18 @@ def test_the_models_run_is_linked():
 
 
 def test_an_event_without_a_real_trace_gets_none():
-    assert late_spans(DIAGNOSED, diagnosis(), [error(1, trace_id="")], sent_at_ns=NOW_NS) is None
+    assert late_spans(DIAGNOSED, diagnosis(), [RecentEvent(event=error(1, trace_id=""))], sent_at_ns=NOW_NS) is None
 
 
 def test_a_long_verdict_is_cut():
     text = scalars(sent(error(1), summary="x" * 500).resource_spans[0].scope_spans[0].spans[0].attributes)
     assert len(text["logfire.msg"]) == 160
+
+
+def test_the_origin_is_told_once_it_is_judged():
+    event = error(1)
+    own = RecentEvent(event=event, origin_id=event.id, origin_span_id=event.innermost.span_id)
+    caused = RecentEvent(event=event, origin_id="other", origin_span_id="0c" * 8)
+    told = [scalars(sent(each).resource_spans[0].scope_spans[0].spans[0].attributes) for each in (event, own, caused)]
+    assert [each.get("diagnostic.is_origin") for each in told] == [None, True, False]
+    assert [each.get("diagnostic.origin_span_id") for each in told] == [None, None, "0c" * 8]

@@ -119,7 +119,7 @@ def test_thresholds_that_patterns_reach_together_are_crossed_by_merging(database
         ("escalated", "tracemedic"),
         ("merged", "ada"),
     ]
-    assert {one.kind for one in pattern_changes.unhandled(database)} == {"created", "alert", "escalated"}
+    assert {one.kind for one in pattern_changes.unhandled(database)} == {"created", "alert", "escalated", "merged"}
     assert kinds(recorder(*errors(4, first=11))) == []
 
 

@@ -50,6 +50,8 @@ KEPT_PREFIXES: Final = (
     "vcs.",
 )
 """Span attributes worth keeping beside an error: the semantic conventions' groups that describe what was being done."""
+REPOSITORY_PREFIX: Final = "vcs."
+"""Of the resource only where its code is: a permalink needs it, and the rest stands in columns of its own."""
 _NOT_KEPT: Final = (
     "gen_ai.input",
     "gen_ai.output",
@@ -87,7 +89,7 @@ class ContextReader:
         return ErrorContext(
             **{name: self._redacted(name, str(_only(value))[:ID_CHARACTERS_MAX]) for name, value in found.items()},
             http_status=status if isinstance(status, int) else None,
-            attributes=dict(self._kept(occurrence.item_attributes)),
+            attributes=dict(self._kept(occurrence.item_attributes, occurrence.resource.attributes)),
         )
 
     def _missing(self, found: frozenset[str]) -> frozenset[str]:
@@ -107,10 +109,13 @@ class ContextReader:
             if name not in found and layer[key] != "":
                 found[name] = layer[key]
 
-    def _kept(self, attributes: Attributes) -> Iterator[tuple[str, str]]:
-        worth = [key for key in attributes if _is_worth_keeping(key)]
-        for key in worth[:ATTRIBUTES_MAX]:
-            value = str(attributes[key])[:ATTRIBUTE_CHARACTERS_MAX]
+    def _kept(self, attributes: Attributes, resource: Attributes) -> Iterator[tuple[str, str]]:
+        worth = {key: attributes[key] for key in attributes if _is_worth_keeping(key)}
+        for key in resource:
+            if key.startswith(REPOSITORY_PREFIX):
+                worth.setdefault(key, resource[key])
+        for key in list(worth)[:ATTRIBUTES_MAX]:
+            value = str(worth[key])[:ATTRIBUTE_CHARACTERS_MAX]
             yield key[:ATTRIBUTE_CHARACTERS_MAX], self._redacted(key, value)
 
     def _redacted(self, key: str, value: str) -> Redacted:

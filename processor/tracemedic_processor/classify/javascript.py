@@ -453,6 +453,44 @@ TABLE = table(
         types="IllegalOperationError",
         phrases=[r"(channel|connection) clos"],
     ),
+    rule(
+        "validation",
+        0.95,
+        "an argument that cannot be used",
+        types="""
+        ERR_INVALID_CHAR ERR_UNESCAPED_CHARACTERS ERR_INVALID_URI ERR_INVALID_DOMAIN_NAME
+        ERR_INVALID_FILE_URL_HOST
+        """,
+        severity="low",
+        firm=True,
+    ),
+    rule(
+        "programming_error",
+        0.93,
+        "an argument that cannot be used",
+        types="""
+        ERR_OUT_OF_RANGE ERR_BUFFER_OUT_OF_BOUNDS ERR_HTTP_INVALID_HEADER_VALUE ERR_UNKNOWN_ENCODING
+        ERR_CRYPTO_INVALID_DIGEST ERR_INVALID_ARG_VALUE ERR_MISSING_ARGS ERR_INVALID_CALLBACK TemplateRenderError
+        ERR_INVALID_THIS ERR_INVALID_RETURN_VALUE ERR_UNKNOWN_SIGNAL ERR_CRYPTO_INVALID_KEYLEN ERR_CRYPTO_INVALID_IV
+        """,
+    ),
+    rule(
+        "serialization",
+        0.93,
+        "text that cannot be deciphered",
+        types="""
+        ERR_OSSL_BAD_DECRYPT ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH ERR_OSSL_EVP_BAD_DECRYPT
+        ERR_ENCODING_INVALID_ENCODED_DATA
+        """,
+    ),
+    rule(
+        "validation",
+        0.97,
+        "a zone or language nobody knows",
+        types="RangeError",
+        phrases=[r"(time ?zone|locale|currency|language|unit)"],
+        severity="low",
+    ),
     languages="javascript",
     wrappers="""
         Error AggregateError DOMException UnhandledPromiseRejection UnhandledRejection CombinedError

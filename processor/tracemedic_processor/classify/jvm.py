@@ -570,6 +570,37 @@ TABLE = table(
     ),
     rule("infrastructure", 0.7, "the process on the other side died", types="android.os.DeadObjectException"),
     rule("programming_error", 0.4, "an initialiser failed", types="java.lang.ExceptionInInitializerError"),
+    rule("dependency", 0.95, "another service answered with an error", types="org.jsoup.HttpStatusException"),
+    rule(
+        "programming_error",
+        0.93,
+        "a buffer used beyond its end",
+        types="java.nio.BufferOverflowException java.nio.BufferUnderflowException java.nio.ReadOnlyBufferException",
+    ),
+    rule(
+        "validation",
+        0.95,
+        "input breaks a rule",
+        types="""
+        java.nio.file.InvalidPathException javax.mail.internet.AddressException
+        jakarta.mail.internet.AddressException java.time.zone.ZoneRulesException
+        org.joda.time.IllegalInstantException
+        """,
+        severity="low",
+        firm=True,
+    ),
+    rule("network", 0.6, "mail could not be handed over", types="org.apache.commons.mail.EmailException"),
+    rule(
+        "authentication",
+        0.97,
+        "a login was refused",
+        types="""
+        org.apache.sshd.common.SshException com.jcraft.jsch.JSchException
+        net.schmizz.sshj.userauth.UserAuthException
+        """,
+        phrases=[r"auth( |entication)|userauth"],
+        severity="high",
+    ),
     languages="jvm",
     wrappers="""
     Throwable Exception RuntimeException Error ExecutionException CompletionException

@@ -314,6 +314,29 @@ TABLE = table(
         phrases=[r"failed to open (stream|dir(ectory)?): (no such|permission|is a|not a|operation not|file exists)"],
         firm=True,
     ),
+    rule(
+        "filesystem",
+        0.96,
+        "a template is not there",
+        types="""
+        Mustache_Exception_UnknownTemplateException Mustache.Exception.UnknownTemplateException
+        Latte.TemplateNotFoundException
+        """,
+    ),
+    rule(
+        "programming_error",
+        0.93,
+        "a formula or expression is wrong",
+        types="PhpOffice.PhpSpreadsheet.Calculation.* Symfony.Component.ExpressionLanguage.* Twig.Error.SyntaxError",
+    ),
+    rule(
+        "validation",
+        0.93,
+        "a command line that breaks its rules",
+        types="Symfony.Component.Console.Exception.* GetOpt.* Ahc.Cli.*",
+        severity="low",
+    ),
+    rule("serialization", 0.93, "text that cannot be deciphered", types="Defuse.Crypto.* ParagonIE.* SodiumException"),
     languages="php",
     wrappers="""
         Exception RuntimeException Throwable Illuminate.Queue.MaxAttemptsExceededException

@@ -650,6 +650,55 @@ TABLE = table(
         phrases=[r"unconverted data remains|does not match format"],
         severity="low",
     ),
+    rule(
+        "programming_error",
+        0.95,
+        "wrong use of a library in the code",
+        types="""
+        attr.exceptions.FrozenInstanceError attr.exceptions.FrozenAttributeError attr.exceptions.NotAnAttrsClassError
+        attr.exceptions.DefaultAlreadySetError typeguard.TypeCheckError beartype.* pint.errors.* sympy.*
+        BufferError numpy.exceptions.* polars.exceptions.* xarray.* shapely.* injector.* numba.* cerberus.schema.SchemaError
+        jsonschema.exceptions.SchemaError
+        """,
+    ),
+    rule(
+        "validation",
+        0.96,
+        "input breaks a rule of the schema",
+        types="""
+        msgspec.ValidationError fastavro.validation.ValidationError cattrs.errors.* getopt.GetoptError
+        phonenumbers.phonenumberutil.NumberParseException zoneinfo._common.ZoneInfoNotFoundError docopt.*
+        pytz.exceptions.UnknownTimeZoneError apscheduler.jobstores.base.* tortoise.exceptions.ValidationError
+        networkx.exception.NetworkXNoPath networkx.exception.NodeNotFound psutil.NoSuchProcess
+        """,
+        severity="low",
+        firm=True,
+    ),
+    rule("dependency", 0.96, "a package is missing", types="bs4.FeatureNotFound bs4.exceptions.FeatureNotFound"),
+    rule(
+        "filesystem",
+        0.95,
+        "a template is not there",
+        types="mako.exceptions.TopLevelLookupException mako.exceptions.TemplateLookupException",
+    ),
+    rule(
+        "serialization",
+        0.95,
+        "text or bytes that cannot be decoded or deciphered",
+        types="""
+        lark.exceptions.* nacl.exceptions.CryptoError wave.Error aifc.Error parsimonious.* textx.* construct.*
+        cryptography.x509.base.InvalidVersion bson.errors.* amazon.ion.* asn1.* pyasn1.*
+        """,
+    ),
+    rule(
+        "serialization",
+        0.97,
+        "the bytes end too early",
+        types="EOFError",
+        phrases=[r"ran out of input|marker|unexpected end|compressed"],
+    ),
+    rule("timeout", 0.6, "no message in time", types="zmq.error.Again"),
+    rule("validation", 0.35, "a command line was refused", types="SystemExit", phrases=[r"^2$"], severity="low"),
     languages="python",
     wrappers="""
     Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError

@@ -102,7 +102,7 @@ def list_patterns(
     limit: LimitOption = 20,
     category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
     status: Annotated[str | None, typer.Option(help="active, acknowledged, resolved, regressed or ignored.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also those that are resolved or ignored.")] = False,  # noqa: FBT002 typer calls by name
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are resolved or ignored.")] = False,
 ) -> None:
     """Errors that recur and need attention, the most recently seen first; what is decided about them."""
     if context.invoked_subcommand is not None:
@@ -176,7 +176,7 @@ def ignore_pattern(
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help="Until 2026-12-24, 2026-12-24T18:00Z, or for 90m, 12h, 7d, 2w.")
     ] = None,
-    until_escalated: Annotated[bool, typer.Option("--until-escalated", help="Until it escalates again.")] = False,  # noqa: FBT002
+    until_escalated: Annotated[bool, typer.Option("--until-escalated", help="Until it escalates again.")] = False,
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,

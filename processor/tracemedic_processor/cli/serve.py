@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -30,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 WORKER = "worker"
 """The name of the worker among the children."""
+WORKER_NICENESS = 10
+"""A worker on the machine that receives takes what receiving leaves: a diagnosis can wait, a sender cannot."""
 
 
 def serve(config: Path | None, *, role: Role | None, process: str | None) -> None:
@@ -117,6 +120,7 @@ async def _serve_as_child(settings: Settings, process: str, stop: asyncio.Event)
     orphaned = asyncio.create_task(until_orphaned())
     orphaned.add_done_callback(lambda _: stop.set())
     if process == WORKER:
+        os.nice(WORKER_NICENESS)
         from tracemedic_processor.worker import working  # noqa: PLC0415 jobs and models take seconds to load
 
         async with working(settings) as worker:

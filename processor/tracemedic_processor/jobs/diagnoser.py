@@ -203,7 +203,7 @@ class Diagnoser:
         recent = pattern_facts.recent_events(
             self._database, pattern_id, since_ns=since_ns, limit=self._late.per_pattern
         )
-        claims = {f"{_CHANNEL}:{diagnosis.id}:{event.trace_id}": event for event in recent}
+        claims = {f"{_CHANNEL}:{diagnosis.id}:{each.event.trace_id}": each for each in recent}
         claimed = [claim for claim in claims if self._claim(claim, pattern_id, now_ns)]
         chosen = [claims[claim] for claim in claimed]
         return late_spans(pattern, diagnosis, chosen, sent_at_ns=now_ns, pattern_url=self._pattern_url), claimed

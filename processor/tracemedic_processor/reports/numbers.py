@@ -21,7 +21,9 @@ def value_text(value: float | None, unit: Unit) -> str:
     """A value with its unit; `no data` for None."""
     if value is None:
         return NO_DATA
-    return {"%": f"{_digits(value)} %", "h": f"{_digits(value)} h", "of 5": f"{value:.1f} of 5", "": amount(value)}[unit]
+    return {"%": f"{_digits(value)} %", "h": f"{_digits(value)} h", "of 5": f"{value:.1f} of 5", "": amount(value)}[
+        unit
+    ]
 
 
 def target_text(kpi: Kpi) -> str:

@@ -1,11 +1,11 @@
 """Where files lie: a folder, S3, Google Cloud Storage or Azure, all behind one class."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import obstore
 from obstore.exceptions import BaseError
@@ -88,7 +88,7 @@ class FileStore:
     def paths(self) -> list[str]:
         """All files there are, in order."""
         with _failing_clearly(self.url):
-            return sorted(meta["path"] for batch in obstore.list(self._store) for meta in batch)
+            return sorted(str(meta["path"]) for batch in _listed(self._store) for meta in batch)
 
 
 def checksum(file: Path) -> str:
@@ -118,6 +118,10 @@ def _failing_clearly(what: str) -> Generator[None]:
         raise StoreUnavailable(message) from None
 
 
+def _listed(store: "ObjectStore") -> Iterable[Sequence[Mapping[str, Any]]]:
+    return cast("Iterable[Sequence[Mapping[str, Any]]]", cast("Any", obstore).list(store))
+
+
 def _first_line(error: Exception) -> str:
-    lines: list[Any] = str(error).splitlines()
-    return str(lines[0]) if lines else type(error).__name__
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

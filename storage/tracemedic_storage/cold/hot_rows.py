@@ -44,14 +44,14 @@ def days_due(database: Database, kind: Kind, *, before_ns: int) -> tuple[DayDue,
             found.append(DayDue(day_ns=day_ns, rows=connection.scalars(counted).one()))
 
 
-def first_rows(connection: Connection, kind: Kind, day_ns: int) -> list[Plain]:
-    """The first `ROWS_MAX` rows of a day."""
+def first_rows(connection: Connection, kind: Kind, day_ns: int, *, rows_max: int) -> list[Plain]:
+    """The first rows of a day."""
     at = kind.table.c[kind.day_column]
     chosen = (
         sa.select(kind.table)
         .where(at >= day_ns, at < day_ns + DAY_NS)
         .order_by(at, *kind.table.primary_key.columns)
-        .limit(ROWS_MAX)
+        .limit(rows_max)
     )
     return [plain.plain(kind, row) for row in connection.execute(chosen).mappings()]
 

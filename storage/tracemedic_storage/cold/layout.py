@@ -17,7 +17,7 @@ from tracemedic_storage.timestamps import as_datetime, from_datetime
 Tier = Literal["cold", "archive"]
 
 SCHEMA_VERSION: Final = 1
-"""Of the columns in files, in every path: raised with each change of a kept table. Readers take missing ones as empty."""
+"""Of the columns in files, in every path: raised with each change of a kept table. Missing ones read as empty."""
 DAY_NS: Final = 86_400_000_000_000
 """Days are those of UTC, which has no daylight saving."""
 

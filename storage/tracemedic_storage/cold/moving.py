@@ -27,7 +27,7 @@ class RowsChanged(Exception):
     """Rows changed between copying and deleting; they stay, and are copied anew."""
 
 
-def move_day(places: Places, kind: Kind, day_ns: int, *, now_ns: int) -> Moved:
+def move_day(places: Places, kind: Kind, day_ns: int, *, now_ns: int, rows_max: int = hot_rows.ROWS_MAX) -> Moved:
     """Move all rows of a day. Repeated after an interruption it goes on; when it returns none of them is left.
 
     Events take along the stacks they name; those in the database stay until no event there names them. Rows that come
@@ -37,7 +37,7 @@ def move_day(places: Places, kind: Kind, day_ns: int, *, now_ns: int) -> Moved:
     abandon_unfinished(places, kind, day_ns)
     moved: list[ColdFile] = []
     rows = attempts = 0
-    while found := _move_some(places, kind, day_ns, now_ns=now_ns):
+    while found := _move_some(places, kind, day_ns, now_ns=now_ns, rows_max=rows_max):
         if isinstance(found, RowsChanged):
             attempts += 1
             if attempts >= ATTEMPTS_MAX:
@@ -67,9 +67,11 @@ def abandon_unfinished(places: Places, kind: Kind, day_ns: int) -> None:
     copying.abandon(places, unfinished)
 
 
-def _move_some(places: Places, kind: Kind, day_ns: int, *, now_ns: int) -> Sequence[ColdFile] | RowsChanged | None:
+def _move_some(
+    places: Places, kind: Kind, day_ns: int, *, now_ns: int, rows_max: int
+) -> Sequence[ColdFile] | RowsChanged | None:
     with places.database.read() as connection:
-        rows = hot_rows.first_rows(connection, kind, day_ns)
+        rows = hot_rows.first_rows(connection, kind, day_ns, rows_max=rows_max)
         stacks = hot_rows.stacks_of(connection, rows) if kind is EVENTS else []
     if not rows:
         return None
@@ -90,7 +92,7 @@ def _copy_stacks(places: Places, day_ns: int, stacks: Sequence[Plain], *, now_ns
     contents = plain.summed(STACKS, stacks)
     path = layout.path_of(STACKS, "cold", day_ns, contents)
     with places.database.read() as connection:
-        day = register.listed(connection, kind=STACKS.name, tiers=["cold"], from_ns=day_ns, until_ns=day_ns + 1)
+        day = register.listed(connection, kind=STACKS.name, tiers=["cold"], from_ns=day_ns, until_ns=day_ns + DAY_NS)
     if any(file.path == path for file in day):
         return None  # an earlier part of the same day took just these stacks along
     return copying.copy(places, STACKS, "cold", day_ns, stacks, now_ns=now_ns)

@@ -40,6 +40,7 @@ def write(kind: Kind, rows: Iterable[Plain], target: Path) -> Contents:
     order = ", ".join(_quoted(name) for name in (kind.asked_column, *_keys(kind)))
     with _connected(target.parent) as connection:
         connection.execute(
+            # Names of columns are ours; whatever comes from outside is a parameter.
             f"COPY (SELECT {chosen} FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}},"
             f" maximum_object_size = {ROW_BYTES_MAX}) ORDER BY {order}) TO {_text(str(target))}"
             f" (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{kind: '{kind.name}', schema: '{SCHEMA_VERSION}'}})",

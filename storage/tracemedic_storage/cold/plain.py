@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
 
 from tracemedic_storage.cold.layout import Contents, Kind
 from tracemedic_storage.timestamps import Timestamp, as_text
@@ -18,7 +19,7 @@ _to_json: Final = msgspec.json.Encoder(order="deterministic").encode
 _line: Final = msgspec.json.Encoder().encode
 
 
-def plain(kind: Kind, row: Mapping[str, object]) -> Plain:
+def plain(kind: Kind, row: Mapping[str, object] | RowMapping) -> Plain:
     """A row of the database as files keep it. Both databases give the same."""
     return {name: value if into is None else into(value) for name, into, value in _with_forms(kind, row)}
 
@@ -91,7 +92,7 @@ def summed(kind: Kind, rows: Iterable[Plain]) -> Contents:
 Form = Callable[[object], object]
 
 
-def _with_forms(kind: Kind, row: Mapping[str, object]) -> Iterable[tuple[str, Form | None, object]]:
+def _with_forms(kind: Kind, row: Mapping[str, object] | RowMapping) -> Iterable[tuple[str, Form | None, object]]:
     for name, into in _forms(kind.table):
         value = row[name]
         yield name, None if value is None else into, value

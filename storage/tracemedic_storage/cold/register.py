@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from tracemedic_storage.cold.layout import SCHEMA_VERSION, Tier
 from tracemedic_storage.records import Record
@@ -98,7 +98,7 @@ def listed(
 ) -> tuple[ColdFile, ...]:
     """The files in these states whose day (or month) begins at or after `from_ns` and before `until_ns`, in order."""
     columns = cold_files.c
-    conditions = [columns.state.in_(states), columns.tier.in_(tiers)]
+    conditions: list[sa.ColumnElement[bool]] = [columns.state.in_(states), columns.tier.in_(tiers)]
     if kind is not None:
         conditions.append(columns.kind == kind)
     if from_ns is not None:
@@ -106,7 +106,7 @@ def listed(
     if until_ns is not None:
         conditions.append(columns.day < until_ns)
     chosen = sa.select(cold_files).where(*conditions).order_by(columns.day, columns.kind, columns.path)
-    return tuple(_from_row(row) for row in connection.execute(chosen))
+    return tuple(_from_row(row) for row in connection.execute(chosen).mappings())
 
 
 def _to_row(file: ColdFile) -> dict[str, object]:
@@ -125,7 +125,6 @@ def _to_row(file: ColdFile) -> dict[str, object]:
     }
 
 
-def _from_row(row: sa.Row[tuple[object, ...]]) -> ColdFile:
-    values = row._mapping  # noqa: SLF001 SQLAlchemy's public name for it
+def _from_row(row: RowMapping) -> ColdFile:
     times = {"day": "day_ns", "stored_at": "stored_at_ns", "verified_at": "verified_at_ns"}
-    return ColdFile(**{times.get(name, name): value for name, value in values.items()})
+    return ColdFile(**{times.get(column.name, column.name): row[column.name] for column in cold_files.columns})

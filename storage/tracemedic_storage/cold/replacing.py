@@ -130,7 +130,7 @@ def _abandon(places: Places, kind: Kind, tier: Tier, start_ns: int) -> None:
             kind=kind.name,
             tiers=[tier],
             from_ns=start_ns,
-            until_ns=start_ns + 1,
+            until_ns=start_ns + layout.DAY_NS,
         )
     copying.abandon(places, unfinished)
 
