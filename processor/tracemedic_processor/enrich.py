@@ -66,7 +66,8 @@ class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
             if value is None:
                 continue
             if isinstance(value, str):
-                value = _cut(value, min(room - len(key), bytes_max))
+                left = (room - len(_FIX_KEY)) // 2 if name == "root_cause" and self.suggested_fix else room
+                value = _cut(value, min(left - len(key), bytes_max))
             size = len(key) + len(str(value).encode())
             if (value == "" and name not in _REQUIRED) or size > room:
                 continue
@@ -81,7 +82,7 @@ _REQUIRED: Final = frozenset({"error_type", "error_message"})
 _BYTES_MAX: Final[Mapping[str, int]] = {
     "error_type": 100,
     "error_message": MESSAGE_CHARACTERS_MAX,
-    "pattern_name": 100,
+    "pattern_name": 64,
     "agent_run_id": 64,
     "sprint_id": 64,
     "request_id": 64,

@@ -173,11 +173,9 @@ def test_texts_of_a_log_are_replaced(body):
 
 
 def test_root_cause_and_fix_share_what_room_is_left() -> None:
-    told = FULL.to_logfire_attributes()
-    assert str(told.get("diagnostic.root_cause", "")).startswith("c") == str(
-        told.get("diagnostic.suggested_fix", "")
-    ).startswith("x")
-    short = msgspec.structs.replace(FULL, url=None, sprint_id=None, request_id=None, agent_run_id=None)
+    short = msgspec.structs.replace(
+        FULL, url=None, sprint_id=None, request_id=None, agent_run_id=None, origin_span_id=None
+    )
     both = short.to_logfire_attributes()
     assert len(str(both["diagnostic.root_cause"])) >= 48
     assert len(str(both["diagnostic.suggested_fix"])) >= 48

@@ -150,6 +150,8 @@ def _names_in(message: str) -> list[str]:
     if "`Err` value: " in head:
         shown = head.partition("`Err` value: ")[2]
         return [name.replace("::", ".") for name in _VARIANTS.findall(shown)][:NAMES_IN_MESSAGE_MAX]
+    if " object has no attribute" in head:
+        return []  # the type named there is the one of the object
     if "Error" not in head and "Exception" not in head:
         return []
     names = [name.rstrip(".:\\") for name in _NAMES.findall(head)]

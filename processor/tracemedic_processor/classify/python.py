@@ -699,6 +699,18 @@ TABLE = table(
     ),
     rule("timeout", 0.6, "no message in time", types="zmq.error.Again"),
     rule("validation", 0.35, "a command line was refused", types="SystemExit", phrases=[r"^2$"], severity="low"),
+    rule(
+        "validation",
+        0.98,
+        "a command line that breaks its rules",
+        types="""
+        click.exceptions.BadParameter click.exceptions.UsageError click.exceptions.MissingParameter
+        click.exceptions.BadOptionUsage click.exceptions.BadArgumentUsage click.exceptions.NoSuchOption
+        click.exceptions.NoSuchCommand typer.BadParameter argparse.ArgumentError argparse.ArgumentTypeError
+        """,
+        severity="low",
+        firm=True,
+    ),
     languages="python",
     wrappers="""
     Exception BaseException RuntimeError ExceptionGroup BaseExceptionGroup Error OSError IOError

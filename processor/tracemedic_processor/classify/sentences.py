@@ -134,8 +134,8 @@ TABLE = table(
         0.92,
         "too many requests",
         phrases=[
-            r"flood control|flood_?wait|too-many-requests|err` value: ratelimited|try again (later|in \d+)",
-            r"retry (after|in) \d+ ?s",
+            r"flood control|flood_?wait|too-many-requests|err` value: ratelimited|(requests|calls).{0,60}try again",
+            r"retry after \d+",
         ],
         severity="medium",
     ),
@@ -280,7 +280,7 @@ TABLE = table(
             r"expected \d+ to \d+ fields",
             r"option .{1,60} (is )?not recognized|unknown option|the \"--?[\w-]{1,60}\" option",
             r"^command \"[^\"]{1,80}\" is not (defined|found)",
-            r"conflicts with an existing|curl error 3:|url malformed|exactly one argument|default region",
+            r"conflicts with an existing|curl error 3:|url malformed|^expected exactly one argument|default region",
         ],
         severity="low",
     ),
@@ -334,6 +334,16 @@ TABLE = table(
         0.7,
         "a process is gone",
         phrases=[r"process (no longer exists|is gone|vanished)|no such process"],
+        severity="medium",
+    ),
+    rule(
+        "programming_error",
+        0.93,
+        "a schema or a table in the code contradicts itself",
+        phrases=[
+            r"^schema is invalid|strict mode: |unknown keyword|(multiple|duplicate) (entries|elements|values|keys) (with|for)",
+            r"more than one matching element|already contains (an|a) (element|item|entry|key)",
+        ],
         severity="medium",
     ),
 )

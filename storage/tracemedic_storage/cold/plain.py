@@ -1,6 +1,7 @@
 """Rows as files keep them: times as whole microseconds, JSON as text with its keys in order, all else as it is."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Final
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import RowMapping
 
 from tracemedic_storage.cold.layout import Contents, Kind
-from tracemedic_storage.timestamps import Timestamp, as_text
+from tracemedic_storage.timestamps import Timestamp, as_text, from_datetime
 
 Plain = dict[str, object]
 """A row of a file by column."""
@@ -22,6 +23,19 @@ _line: Final = msgspec.json.Encoder().encode
 def plain(kind: Kind, row: Mapping[str, object] | RowMapping) -> Plain:
     """A row of the database as files keep it. Both databases give the same."""
     return {name: value if into is None else into(value) for name, into, value in _with_forms(kind, row)}
+
+
+def given(kind: Kind, row: Mapping[str, object]) -> Plain:
+    """A row as `bulk` takes it, as files keep it."""
+    shaped: Plain = {}
+    for column in kind.table.columns:
+        value = row[column.name]
+        if value is not None and isinstance(column.type, Timestamp):
+            value = from_datetime(datetime.fromisoformat(str(value))) // 1_000
+        elif value is not None and isinstance(column.type, sa.JSON):
+            value = _to_json(msgspec.to_builtins(value)).decode()
+        shaped[column.name] = value
+    return shaped
 
 
 def database_row(kind: Kind, row: Plain) -> dict[str, object]:

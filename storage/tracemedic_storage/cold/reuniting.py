@@ -72,9 +72,7 @@ def _rows(connection: Connection, ids: list[str]) -> dict[str, Plain]:
 
 
 def _merged(cold: Plain, hot: Plain) -> Plain:
-    one, other = (
-        events_table.from_row(cast("RowMapping", plain.mapping(EVENTS, row))) for row in (cold, hot)
-    )
+    one, other = (events_table.from_row(cast("RowMapping", plain.mapping(EVENTS, row))) for row in (cold, hot))
     row = events_table.to_row(merge_events(one, other))
     kept = {name: value for name, value in cold.items() if name not in row}  # what only the database writes
     return plain.given(EVENTS, row | kept)
