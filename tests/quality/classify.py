@@ -60,6 +60,11 @@ def threads(half: str) -> list[Case]:
     return [json.loads(line) for line in (THREADS / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def known() -> list[Case]:
+    """Error texts of well-known libraries written from memory and labelled beforehand; the rules were tuned on them."""
+    return [json.loads(line) for line in (THREADS / "known.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def measure_threads(half: str) -> dict[str, Any]:
     """The figures of one half of the public threads."""
     return figures([(case, classify(subject_of(case))) for case in threads(half)])

@@ -326,6 +326,68 @@ def kpis(
     command.kpis(config, chosen, as_json=format is Format.JSON)
 
 
+class ReportKind(StrEnum):
+    """What period a report covers when none is given."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MANUAL = "manual"
+
+
+class ReportForm(StrEnum):
+    """How a report is written."""
+
+    MARKDOWN = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+@app.command()
+def report(
+    config: ConfigOption = None,
+    kind: Annotated[ReportKind, typer.Option(help="The last day, the last seven days, or what --from says.")] = (
+        ReportKind.MANUAL
+    ),
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="2026-12-24, 2026-12-24T18:00Z, or 12h, 7d, 2w ago.")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Alike; now by default.")] = None,
+    pattern: Annotated[
+        str | None, typer.Option(help="About this pattern: its id or the start of its fingerprint.")
+    ] = None,
+    service: Annotated[str | None, typer.Option(help="Only of this service.")] = None,
+    environment: Annotated[str | None, typer.Option(help="Only of this environment.")] = None,
+    version: Annotated[str | None, typer.Option(help="Only of this version of a service.")] = None,
+    sprint: Annotated[str | None, typer.Option(help="Only of this sprint_id.")] = None,
+    form: Annotated[ReportForm, typer.Option("--format", "-f", help="How to write it.")] = ReportForm.MARKDOWN,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Into this file.")] = None,
+    show: Annotated[str | None, typer.Option(metavar="ID", help="Write one that is kept, instead.")] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List those that are kept; with --format json as JSON.")
+    ] = False,  # noqa: FBT002
+    limit: LimitOption = 20,
+) -> None:
+    """Make a diagnostic report up to now, keep it and write it."""
+    from tracemedic_processor.cli import report as command  # noqa: PLC0415
+
+    if listed:
+        command.list_reports(config, as_json=form is ReportForm.JSON, limit=limit)
+    elif show is not None:
+        command.show(config, show, form=form.value, output=output)
+    else:
+        wanted = command.Wanted(
+            kind=kind.value,
+            since=since,
+            until=until,
+            pattern=pattern,
+            service=service,
+            environment=environment,
+            version=version,
+            sprint=sprint,
+        )
+        command.report(config, wanted, form=form.value, output=output)
+
+
 @app.command()
 def explain(
     file: Annotated[

@@ -93,9 +93,7 @@ def list_reports(config: Path | None, *, as_json: bool, limit: int) -> None:
 def _made(database: Database, wanted: Wanted, zone: ZoneInfo) -> DiagnosticReport:
     now_ns = time.time_ns()
     kind: ReportKind = "pattern" if wanted.pattern is not None else wanted.kind
-    since_ns, until_ns = period_of(
-        wanted.since, wanted.until, now_ns=now_ns, default_s=_DEFAULT_S[kind], zone=zone
-    )
+    since_ns, until_ns = period_of(wanted.since, wanted.until, now_ns=now_ns, default_s=_DEFAULT_S[kind], zone=zone)
     order = Order(
         # Not the id of the report that is due by the clock: this one ends now, that one at midnight.
         id=f"{kind}:by-hand:{uuid.uuid4().hex[:12]}",

@@ -1,5 +1,6 @@
 """Past patterns that look like one, and what was decided about them."""
 
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -12,6 +13,8 @@ from tracemedic_storage.records import Diagnosis, ErrorPattern, Verdict
 
 MESSAGE_CHARS_MAX: Final = 200
 """As much as the fingerprint looks at."""
+NORMAL_CACHED: Final = 8_192
+"""Messages remembered as normalised: when many patterns are new at once, they are compared with each other."""
 SCORE_MIN: Final = 0.6
 """Below, two errors have but their kind in common."""
 _TYPE, _MESSAGE, _SOURCE = 0.35, 0.45, 0.2
@@ -39,7 +42,7 @@ def find(database: Database, pattern: ErrorPattern, *, limit: int = 5) -> tuple[
 def likeness(one: ErrorPattern, other: ErrorPattern) -> float:
     """How much two patterns look alike, 0 to 1, by type, normalised message and source."""
     by_type = fuzz.ratio(_short(one.error_type), _short(other.error_type)) / 100
-    by_message = fuzz.token_sort_ratio(_normal(one), _normal(other)) / 100
+    by_message = fuzz.token_sort_ratio(_normal(one.sample_message), _normal(other.sample_message)) / 100
     by_source = fuzz.ratio(one.source, other.source) / 100
     if one.error_type == other.error_type:
         by_type = 1.0
@@ -50,8 +53,9 @@ def _short(error_type: str) -> str:
     return error_type.rsplit(".", 1)[-1][:MESSAGE_CHARS_MAX]
 
 
-def _normal(pattern: ErrorPattern) -> str:
-    return normalise(pattern.sample_message)[:MESSAGE_CHARS_MAX]
+@lru_cache(maxsize=NORMAL_CACHED)
+def _normal(message: str) -> str:
+    return normalise(message)[:MESSAGE_CHARS_MAX]
 
 
 def _similar(
