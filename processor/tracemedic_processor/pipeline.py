@@ -42,8 +42,8 @@ _REQUESTS: Final[dict[Signal, type[Message]]] = {
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,
 }
-JUDGED_FAILURES_MAX: Final = 16
-"""Failures of one trace in one request that are judged at once, some 0.1 ms each; the worker judges all later."""
+JUDGED_FAILURES_MAX: Final = 4
+"""Failures of one trace in one request that are judged at once, 0.1 ms each: a storm is left to the worker."""
 _WITHHELD_TEXTS: Final = Texts(
     message=Redacted(WITHHELD),
     stacktrace=Redacted(WITHHELD),

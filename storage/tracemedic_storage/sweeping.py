@@ -5,7 +5,7 @@ merged, count them.
 """
 
 from collections.abc import Callable
-from typing import Final, Literal, cast, get_args
+from typing import Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -51,27 +51,30 @@ def delete(database: Database, swept: Swept, *, before_ns: int) -> int:
     sweep = _SWEEPS[swept]
     with database.write() as connection:
         if swept == "error_stacks":
-            _hold_recording(connection)
+            hold_recording(connection)
         return connection.execute(sa.delete(sweep.table).where(sweep.is_old(before_ns))).rowcount
 
 
 def delete_stacks(connection: Connection, hashes: list[str]) -> int:
-    """Delete those of the stack traces that no event in the database names (any more); returns how many."""
-    _hold_recording(connection)
+    """Delete those of the stack traces that no event in the database names (any more); returns how many.
+
+    The caller holds recording (`hold_recording`).
+    """
     return connection.execute(
         sa.delete(error_stacks).where(error_stacks.c.hash.in_(hashes), error_stacks.c.hash.not_in(_named()))
     ).rowcount
 
 
-def _hold_recording(connection: Connection) -> None:
+def hold_recording(connection: Connection) -> None:
+    """Let nobody write events until the transaction ends. To be taken before any other lock."""
     # A recorder that has just found a stack to be there already may not have told of its event yet: wait for those
     # under way, and let no other begin to write events. SQLite has one writer at a time anyway.
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("LOCK TABLE error_events IN SHARE MODE"))
 
 
-def _named() -> sa.Select[tuple[str]]:
-    column = cast("sa.Column[str]", error_events.c.stack_hash)
+def _named() -> sa.Select[Any]:
+    column = error_events.c.stack_hash
     return sa.select(column).where(column.is_not(None))
 
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from tracemedic_processor.classify.chain import Weighed
 from tracemedic_processor.classify.index import AttributeIndex, Fit, ModuleIndex, TypeIndex, words_of
 from tracemedic_processor.classify.phrases import PhraseScanner
@@ -116,6 +118,13 @@ class Gatherer:
             yield Evidence(row.category, row.weight, row, "attribute")
 
     def _look_up_type(self, ecosystem: str, name: str) -> tuple[Fit, ...]:
+        fits = self._fits_of_type(ecosystem, name)
+        known = any(fit.factor * fit.rule.weight >= VAGUE_WEIGHT for fit in fits if not fit.rule.phrases)
+        if known or self._all_types.carries(name):
+            return fits
+        return (*fits, *self._by_words(name, ecosystem))
+
+    def _fits_of_type(self, ecosystem: str, name: str) -> tuple[Fit, ...]:
         own = self._types.get(ecosystem)
         fits = own.fits(name) if own else []
         if any(not fit.rule.phrases for fit in fits):
@@ -123,13 +132,9 @@ class Gatherer:
         factor = OTHER_LANGUAGE if own else 1.0
         known = {id(fit.rule) for fit in fits}
         others = [fit for fit in self._all_types.fits(name) if id(fit.rule) not in known]
-        carries = self._all_types.carries(name)
-        if carries:
+        if self._all_types.carries(name):
             others = [fit for fit in others if fit.rule.phrases]
-        found = (*fits, *(Fit(fit.rule, fit.factor * factor) for fit in others))
-        if carries or any(fit.factor * fit.rule.weight >= VAGUE_WEIGHT for fit in found if not fit.rule.phrases):
-            return found
-        return (*found, *self._by_words(name, ecosystem))
+        return (*fits, *(Fit(fit.rule, fit.factor * factor) for fit in others))
 
     def _by_words(self, name: str, ecosystem: str) -> Iterator[Fit]:
         """The rules for sentences, read from the words of a type's name that no rule for types knows well."""
@@ -137,7 +142,8 @@ class Gatherer:
         for phrase in self._scanner.found_in(spoken):
             for row in self._by_phrase[phrase]:
                 if not row.types:
-                    yield Fit(row, SPOKEN * self._language_factor(row, ecosystem))
+                    said = msgspec.structs.replace(row, phrases=(), firm=False)
+                    yield Fit(said, SPOKEN * self._language_factor(row, ecosystem))
 
     def _language_factor(self, row: Rule, ecosystem: str) -> float:
         languages = self._languages[id(row)]

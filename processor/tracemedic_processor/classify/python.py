@@ -657,8 +657,8 @@ TABLE = table(
         types="""
         attr.exceptions.FrozenInstanceError attr.exceptions.FrozenAttributeError attr.exceptions.NotAnAttrsClassError
         attr.exceptions.DefaultAlreadySetError typeguard.TypeCheckError beartype.* pint.errors.* sympy.*
-        BufferError numpy.exceptions.* polars.exceptions.* xarray.* shapely.* injector.* numba.* cerberus.schema.SchemaError
-        jsonschema.exceptions.SchemaError
+        BufferError numpy.exceptions.* polars.exceptions.* xarray.* shapely.* injector.* numba.*
+        cerberus.schema.SchemaError jsonschema.exceptions.SchemaError
         """,
     ),
     rule(

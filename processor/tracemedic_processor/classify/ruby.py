@@ -262,6 +262,7 @@ TABLE = table(
         types="Capybara.ElementNotFound Capybara.Ambiguous",
         severity="low",
     ),
+    rule("dependency", 0.95, "a constant is not where it should be", types="Zeitwerk.NameError Zeitwerk.Error"),
     languages="ruby",
     wrappers="""
         StandardError RuntimeError Exception ActionView.Template.Error ScriptError Interrupt SignalException

@@ -201,6 +201,13 @@ TABLE = table(
         phrases=[r"err` value: (syntax|parse|invaliddigit|invalid(month|day|year|time|date))\b"],
     ),
     rule("filesystem", 0.9, "a file is not there", phrases=[r"repr: os\(2\)"]),
+    rule(
+        "configuration",
+        0.96,
+        "a setting is missing or wrong",
+        types="figment.* dotenvy.* config.ConfigError envy.Error twelf.* confy.*",
+        firm=True,
+    ),
     languages="rust",
     wrappers="""
         panic anyhow.Error eyre.Report Box<dyn std.error.Error> Error std.error.Error PanicException Report

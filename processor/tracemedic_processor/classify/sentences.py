@@ -246,7 +246,10 @@ TABLE = table(
         0.88,
         "a value that is no number, date, unit or identifier",
         phrases=[
-            r"invalid (duration|semantic version|uuid|guid|decimal|number|integer|boolean|timestamp|date(time)?|version|hex)\b",
+            (
+                r"invalid (duration|semantic version|uuid|guid|decimal|number|integer|boolean|timestamp"
+                r"|date(time)?|version|hex)\b"
+            ),
             r"(can't|cannot) convert .{1,60} to (decimal|number|bool|uuid)|ran out of input",
             r"does not start with riff|unknown encoding",
             r"no terminal matches|unexpected (characters?|token|symbol|input)\b|expected end of (text|input|file)",
@@ -341,9 +344,76 @@ TABLE = table(
         0.93,
         "a schema or a table in the code contradicts itself",
         phrases=[
-            r"^schema is invalid|strict mode: |unknown keyword|(multiple|duplicate) (entries|elements|values|keys) (with|for)",
+            (
+                r"^schema is invalid|strict mode: |unknown keyword|(multiple|duplicate) (entries|elements|values"
+                r"|keys) (with|for)"
+            ),
             r"more than one matching element|already contains (an|a) (element|item|entry|key)",
         ],
         severity="medium",
+    ),
+    rule(
+        "database",
+        0.88,
+        "a cache or store has no such entry",
+        phrases=[r"cache miss\b|cache: key|^entry not found$|key is missing$|connection pool (is )?exhausted"],
+        severity="low",
+    ),
+    rule(
+        "dependency",
+        0.92,
+        "what was tried again and again kept failing",
+        phrases=[
+            r"(max(imum)?|number of) (retries|attempts|retry attempts) (reached|exceeded|exhausted)",
+            r"(retry|retries) (limit )?exceeded",
+            r"retries (were |are )?exhausted|giving up after \d+|gave up after",
+        ],
+        severity="medium",
+    ),
+    rule("network", 0.9, "the client is not connected", phrases=[r"\bnot connected( to \w+)?$"], severity="medium"),
+    rule(
+        "serialization",
+        0.9,
+        "text that cannot be deciphered or is no number",
+        phrases=[
+            r"\bdecryption error|aead::error|unsupported compression|invalid value for (bigdecimal|integer|float)",
+            r"invalid %-encoding",
+        ],
+        severity="low",
+    ),
+    rule(
+        "filesystem",
+        0.85,
+        "a file or path is missing or cut off",
+        phrases=[r"^no path was found|^path not found|failed to read entire block"],
+        severity="medium",
+    ),
+    rule(
+        "programming_error",
+        0.88,
+        "a value the code did not expect",
+        phrases=[
+            r"^undefined value|invalid memory address|reflect: call of|negative repeat count|integral type conversion",
+        ],
+        severity="medium",
+    ),
+    rule(
+        "configuration",
+        0.85,
+        "a key that cannot be used",
+        phrases=[
+            r"invalid key (size|length)|key (size|length) .{0,30}(invalid|not supported|must be)|bad key (size|length)",
+        ],
+        severity="high",
+    ),
+    rule(
+        "validation",
+        0.86,
+        "input breaks a rule",
+        phrases=[
+            r"password (length )?(exceeds|too long)|\bsheet .{1,60} does not exist|length is (lower|greater)",
+            r"missing (source|recipient|sender)",
+        ],
+        severity="low",
     ),
 )

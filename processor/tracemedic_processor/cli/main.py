@@ -364,7 +364,7 @@ def report(
     show: Annotated[str | None, typer.Option(metavar="ID", help="Write one that is kept, instead.")] = None,
     listed: Annotated[
         bool, typer.Option("--list", help="List those that are kept; with --format json as JSON.")
-    ] = False,  # noqa: FBT002
+    ] = False,
     limit: LimitOption = 20,
 ) -> None:
     """Make a diagnostic report up to now, keep it and write it."""

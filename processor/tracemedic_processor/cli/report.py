@@ -5,6 +5,7 @@ import os
 import sys
 import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from tracemedic_processor.reports import Order, make_pattern_report, make_report
 from tracemedic_processor.reports.as_html import as_html
 from tracemedic_processor.reports.as_json import as_json
 from tracemedic_processor.reports.as_markdown import as_markdown
+from tracemedic_processor.reports.periods import day_of, midnight_ns
 from tracemedic_storage import diagnostic_reports
 from tracemedic_storage.database import Database
 from tracemedic_storage.diagnostic_report import DiagnosticReport, ReportKind
@@ -94,6 +96,9 @@ def _made(database: Database, wanted: Wanted, zone: ZoneInfo) -> DiagnosticRepor
     now_ns = time.time_ns()
     kind: ReportKind = "pattern" if wanted.pattern is not None else wanted.kind
     since_ns, until_ns = period_of(wanted.since, wanted.until, now_ns=now_ns, default_s=_DEFAULT_S[kind], zone=zone)
+    if kind == "weekly" and wanted.since is None:
+        # Six whole days and the present one: a chart whose first bar is the rest of a day misleads.
+        since_ns = midnight_ns(day_of(until_ns, zone) - timedelta(days=6), zone)
     order = Order(
         # Not the id of the report that is due by the clock: this one ends now, that one at midnight.
         id=f"{kind}:by-hand:{uuid.uuid4().hex[:12]}",

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tracemedic_processor.reports.numbers import amount, share_text, target_text, value_text
+from tracemedic_processor.reports.numbers import amount, share_text, shortened, target_text, value_text
 from tracemedic_storage.diagnostic_report import Advice, Content, Issue
 from tracemedic_storage.records import SEVERITIES
 
 ACTIONS_MAX: Final = 5
 """More than these nobody does at once."""
 RECOMMENDATIONS_MAX: Final = 7
+ORIGINS_MAX: Final = 2
 _FIXES_MAX: Final = 3
 _HIGH: Final = SEVERITIES.index("high")
 
@@ -27,7 +28,7 @@ def actions(content: Content) -> tuple[Advice, ...]:
 
 def recommendations(content: Content, urgent: Sequence[Advice]) -> tuple[Advice, ...]:
     """What is worth doing besides: origins first, then the frequent, then what would make the diagnoses better."""
-    said = {advice.pattern_id for advice in urgent}
+    said = {advice.pattern_id for advice in urgent} | {one.pattern_id for one in content.cascades[:ORIGINS_MAX]}
     found = [*_origins_first(content), *_target(content), *_fixes(content, said), *_diagnoses(content)]
     return tuple(found[:RECOMMENDATIONS_MAX])
 
@@ -49,16 +50,18 @@ def _why(issue: Issue, regressed: set[str]) -> str:
 
 
 def _remedy(issue: Issue) -> str:
-    return f"{issue.name}: {issue.suggested_fix or 'find its cause; no fix is known yet'}"
+    return f"{shortened(issue.name)}: {issue.suggested_fix or 'find its cause; no fix is known yet'}"
 
 
 def _origins_first(content: Content) -> Iterator[Advice]:
-    for cascade in content.cascades[:2]:
+    fixes = {issue.pattern_id: issue.suggested_fix for issue in content.top_issues}
+    for cascade in content.cascades[:ORIGINS_MAX]:
         followed = sum(one.errors for one in cascade.consequences)
         count = len(cascade.consequences)
+        others = "another pattern follows" if count == 1 else f"{count} other patterns follow"
+        fix = fixes.get(cascade.pattern_id)
         yield Advice(
-            text=f"Repair {cascade.name} first: {count} other {'pattern follows' if count == 1 else 'patterns follow'} "
-            "from it.",
+            text=f"Repair {shortened(cascade.name)} first: {others} from it." + (f" {fix}" if fix else ""),
             reason=f"{amount(followed)} errors were its consequences",
             pattern_id=cascade.pattern_id,
         )
@@ -71,7 +74,7 @@ def _target(content: Content) -> Iterator[Advice]:
     top = content.top_issues[0]
     yield Advice(
         text=f"Bring the error rate of {value_text(rate.value, rate.unit)} to its target ({target_text(rate)}): "
-        f"{top.name} alone is {share_text(top.errors, content.errors)} of all errors.",
+        f"{shortened(top.name)} alone is {share_text(top.errors, content.errors)} of all errors.",
         reason=f"{amount(rate.counted['failed'])} of {amount(rate.counted['requests'])} requests failed",
         pattern_id=top.pattern_id,
     )

@@ -15,6 +15,8 @@ from tracemedic_storage.diagnostic_report import DiagnosticReport
 
 _FOLDER: Final = Path(__file__).parent
 _TEMPLATE: Final = "report.html.j2"
+_LABELS_MAX: Final = 8
+"""On a phone every second one is left out."""
 _STYLE: Final = "report.css"
 
 
@@ -25,6 +27,9 @@ def as_html(report: DiagnosticReport) -> str:
     counts, before = [one.count for one in content.course], [one.before for one in content.course]
     titles = [f"{label}: {numbers.amount(count)} errors" for label, count in zip(labels, counts, strict=True)]
     return _template().render(
+        numbers=numbers,
+        words=words,
+        charts=charts,
         report=report,
         content=content,
         period=numbers.period_text(report.period_from_ns, report.period_to_ns, zone),
@@ -48,7 +53,6 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(numbers=numbers, words=words, charts=charts)
     return environment.get_template(_TEMPLATE)
 
 
@@ -57,9 +61,9 @@ def _shown(value: object) -> object:
     return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _thinned(labels: list[str]) -> list[str]:
-    """As many as fit below a chart on a phone: the first, one or more between, the last."""
-    if len(labels) <= 7:
-        return labels
-    last = len(labels) - 1
-    return [labels[round(last * number / 4)] for number in range(5)]
+def _thinned(labels: list[str]) -> list[tuple[str, float]]:
+    """As many as fit below a chart, with their places in per cent of its width."""
+    step = -(-len(labels) // _LABELS_MAX)
+    return [
+        (labels[number], round(100 * (number + 0.5) / len(labels), 2)) for number in range(0, len(labels), step or 1)
+    ]

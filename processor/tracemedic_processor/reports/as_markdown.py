@@ -19,9 +19,9 @@ from tracemedic_processor.reports.numbers import (
 from tracemedic_processor.reports.words import FEEDBACK_KPIS, by_text, kind_text, scope_text
 from tracemedic_storage.diagnostic_report import Advice, Cascade, Content, Count, DiagnosticReport, Issue
 
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&|~$!^:]|(?<=www)\.", re.IGNORECASE)
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&|~$!^]|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.", re.IGNORECASE)
 _MENTION: Final = re.compile(r"([@#])(?=\w)")
-_LIKE_A_MARK: Final = re.compile(r"^(\d{1,9})([.)])|^([#+=-])")
+_LIKE_A_MARK: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([#+=-])")
 _WORD_JOINER: Final = "\N{WORD JOINER}"
 
 
@@ -67,7 +67,8 @@ def _head(report: DiagnosticReport, zone: ZoneInfo) -> Iterator[str]:
     period = period_text(report.period_from_ns, report.period_to_ns, zone)
     made = moment_text(report.created_at_ns, zone)
     restricted = scope_text(report.content.scope)
-    yield f"{escaped(period)} ({escaped(zone.key)}){escaped(restricted)}; made {escaped(made)} by {escaped(report.author)}"
+    about = f"{period} ({zone.key}){restricted}; made {made} by {report.author}"
+    yield escaped(about)
 
 
 def _health(content: Content) -> Iterator[str]:
@@ -117,7 +118,8 @@ def _happenings(content: Content, zone: ZoneInfo) -> Iterator[str]:
         yield ""
     for one in content.happenings:
         when = escaped(moment_text(one.at_ns, zone))
-        yield f"- {when}: {kind_text(one.kind)}, {escaped(one.name)} ({one.severity}, {amount(one.occurrences)} occurrences)"
+        facts = f"{one.severity}, {amount(one.occurrences)} occurrences"
+        yield f"- {when}: {kind_text(one.kind)}, {escaped(one.name)} ({facts})"
 
 
 def _cascades(cascades: Sequence[Cascade]) -> Iterator[str]:
@@ -131,7 +133,8 @@ def _course(content: Content, zone: ZoneInfo) -> Iterator[str]:
     if content.errors:
         yield from _table(("From", "Errors", "Before"))
     for one in content.course if content.errors else ():
-        yield f"| {escaped(stretch_text(one.since_ns, one.until_ns, zone))} | {amount(one.count)} | {amount(one.before)} |"
+        stretch = escaped(stretch_text(one.since_ns, one.until_ns, zone))
+        yield f"| {stretch} | {amount(one.count)} | {amount(one.before)} |"
 
 
 def _counts(title: str, counts: Sequence[Count]) -> Iterator[str]:

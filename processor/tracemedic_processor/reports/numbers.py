@@ -3,11 +3,12 @@
 from datetime import tzinfo
 from typing import Final
 
-from tracemedic_processor.reports.periods import DAY_NS, HOUR_NS, day_of, local, midnight_ns
+from tracemedic_processor.reports.periods import HOUR_NS, day_of, local, midnight_ns
 from tracemedic_storage.diagnostic_report import Figure
 from tracemedic_storage.kpi import Kpi, Unit
 
 NO_DATA: Final = "no data"
+_NAME_CHARS_MAX: Final = 72
 _SAME: Final = 0.5
 """Per cent of change that is none."""
 
@@ -65,6 +66,11 @@ def share_text(part: float, whole: float) -> str:
     return f"{100 * part / whole:.0f} %" if whole else NO_DATA
 
 
+def shortened(name: str) -> str:
+    """A name short enough to stand in a sentence."""
+    return name if len(name) <= _NAME_CHARS_MAX else name[: _NAME_CHARS_MAX - 1].rstrip(" :,.") + "…"
+
+
 def day_text(at_ns: int, zone: tzinfo) -> str:
     """`16 March 2026`."""
     day = day_of(at_ns, zone)
@@ -92,11 +98,11 @@ def period_text(since_ns: int, until_ns: int, zone: tzinfo) -> str:
 
 
 def stretch_text(since_ns: int, until_ns: int, zone: tzinfo) -> str:
-    """A stretch of a chart: `14:00` for an hour, `16 Mar` for a day, `16 Mar 14:00` for what is neither."""
+    """A stretch of a chart: `14:00` for an hour, `16 Mar` for what begins with a day, otherwise `16 Mar 14:00`."""
     at = local(since_ns, zone)
     if until_ns - since_ns <= HOUR_NS:
         return f"{at:%H:%M}"
-    return f"{at.day} {at:%b}" if until_ns - since_ns >= DAY_NS - 2 * HOUR_NS else f"{at.day} {at:%b %H:%M}"
+    return f"{at.day} {at:%b}" if (at.hour, at.minute) == (0, 0) else f"{at.day} {at:%b %H:%M}"
 
 
 def _digits(value: float) -> str:

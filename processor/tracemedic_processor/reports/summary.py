@@ -3,7 +3,15 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tracemedic_processor.reports.numbers import amount, change_text, figure_change, share_text, target_text, value_text
+from tracemedic_processor.reports.numbers import (
+    amount,
+    change_text,
+    figure_change,
+    share_text,
+    shortened,
+    target_text,
+    value_text,
+)
 from tracemedic_storage.diagnostic_report import Content, DiagnosticReport, Figure
 from tracemedic_storage.records import Record
 
@@ -54,10 +62,11 @@ def _sentences(content: Content) -> Iterator[str]:
     yield from _patterns(content)
     if content.errors and content.top_issues:
         top = content.top_issues[0]
-        yield f"Most came from {top.name} ({share_text(top.errors, content.errors)} of all errors)."
+        yield f"The most frequent was {shortened(top.name)} ({share_text(top.errors, content.errors)} of all errors)."
     if content.cascades:
         first = content.cascades[0]
-        yield f"The largest cascade began with {first.name}."
+        followed = sum(one.errors for one in first.consequences)
+        yield f"The largest cascade began with {shortened(first.name)}; {_errors(followed)} followed from it."
     if content.actions:
         count = len(content.actions)
         yield f"{count} {'matter needs' if count == 1 else 'matters need'} immediate action."
@@ -71,7 +80,11 @@ def _compared(content: Content) -> str:
     change = change_text(content.errors, content.errors_before)
     if change == "none before":
         return "after a period without any"
-    return "as many as in the period before" if change == "as before" else f"{change} against the period before"
+    if change == "as before":
+        return "as many as in the period before"
+    if change.startswith("×"):
+        return f"{change[1:]} times as many as in the period before"
+    return f"{change[1:]} {'more' if change.startswith('+') else 'fewer'} than in the period before"
 
 
 def _rates(health: dict[str, Figure], content: Content) -> Iterator[str]:
@@ -86,7 +99,7 @@ def _rates(health: dict[str, Figure], content: Content) -> Iterator[str]:
 
 
 def _patterns(content: Content) -> Iterator[str]:
-    words = {"created": "new", "regressed": "back after they were resolved", "resolved": "resolved"}
+    words = {"created": "new", "regressed": "regressed", "resolved": "resolved"}
     told = [f"{content.happened[kind]} {word}" for kind, word in words.items() if content.happened.get(kind)]
     active = next(figure for figure in content.health if figure.name == "active_patterns")
     count = int(active.value or 0)

@@ -98,9 +98,9 @@ def test_a_warning_is_a_partial_success_in_the_type_of_the_request(send, intake)
 BROKEN = [
     ({}, b"\xff\xff"),
     ({"content-encoding": "gzip"}, b"no gzip"),
-    ({"content-encoding": "gzip"}, gzip.compress(b"\x0a\x00" * 99)[:-1]),
-    ({"content-encoding": "gzip"}, gzip.compress(b"\x0a\x00") + b"\x00"),
-    ({"content-encoding": "gzip"}, gzip.compress(b"") * 1000),
+    ({"content-encoding": "gzip"}, gzip.compress(b"\x0a\x00" * 99, mtime=0)[:-1]),
+    ({"content-encoding": "gzip"}, gzip.compress(b"\x0a\x00", mtime=0) + b"\x00"),
+    ({"content-encoding": "gzip"}, gzip.compress(b"", mtime=0) * 1000),
     ({"content-encoding": "deflate"}, zlib.compress(b"\x0a\x00" * 99)[:-1]),
     ({"content-encoding": "deflate"}, zlib.compress(b"\x0a\x00") + b"more"),
     ({"content-encoding": "deflate"}, raw_deflate(b"\x0a\x00" * 99)[:-1]),
