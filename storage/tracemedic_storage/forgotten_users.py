@@ -34,7 +34,7 @@ def begin(database: Database, id_: str, *, author: str, now_ns: int) -> None:
             sa.update(forgotten_users).where(columns.id == id_).values(author=author, asked_at=now_ns, done_at=None)
         )
         if not again.rowcount:
-            row = {"id": id_, "author": author, "asked_at": now_ns, "done_at": None, "removed": {}}
+            row: dict[str, object] = {"id": id_, "author": author, "asked_at": now_ns, "done_at": None, "removed": {}}
             connection.execute(sa.insert(forgotten_users).values(row))
 
 

@@ -33,7 +33,8 @@ VAGUE_WEIGHT = 0.5
 WRAPS = 0.9
 """What the type of an error is worth whose message says that another one caused it."""
 
-_NESTED = re.compile(r"\bcaused by\b|\bcause: |nested exception|--->|\binner exception\b", re.IGNORECASE)
+_NESTED = r"\bcaused by\b|\bcause: |nested exception|--->|\binner exception\b"
+"""Words for a cause, looked for in the same scan as the phrases of the rules."""
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_-]+")
 _VARIANTS = re.compile(r"\b(?:[a-z_]+::)*[A-Z]\w{2,}\b")
 """The names of types and variants in what Rust shows of an error."""
@@ -61,7 +62,7 @@ class Gatherer:
     def __init__(self, tables: Iterable[Table]) -> None:
         tables = tuple(tables)
         self._languages = {id(row): part.languages for part in tables for row in part.rules}
-        self._by_phrase: dict[str, list[Rule]] = {}
+        self._by_phrase: dict[str, list[Rule]] = {_NESTED: []}
         for part in tables:
             for row in part.rules:
                 for phrase in row.phrases:
@@ -80,7 +81,7 @@ class Gatherer:
         """What an exception's type and message say, and the types that the message cites."""
         record = one.record
         found = self._scanner.found_in(record.message)
-        outermost = WRAPS if _NESTED.search(record.message, 0, NAMES_WITHIN_CHARACTERS) else 1.0
+        outermost = WRAPS if _NESTED in found else 1.0
         for row, factor in self._fits(ecosystem, record.type):
             if not row.phrases or not found.isdisjoint(row.phrases):
                 yield Evidence(row.category, row.weight * factor * one.factor * outermost, row, "type")
