@@ -1,5 +1,6 @@
 """From settings to the parts of the pipeline, for the service and for `explain`."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from tracemedic_processor.aliases import ContextAliases
@@ -11,11 +12,17 @@ from tracemedic_processor.stacktrace.in_app import InAppRules
 
 
 def redactor_of(settings: Settings) -> Redactor:
-    """The redactor. Raises `ValueError` for a pattern that is none."""
+    """The redactor, one for all who use these settings: its tables take memory and a second to compile.
+
+    Raises `ValueError` for a pattern that is none.
+    """
     chosen = settings.redaction
-    return Redactor(
-        ip_addresses=chosen.ip_addresses, extra_patterns=chosen.extra_patterns, exceptions=chosen.exceptions
-    )
+    return _redactor(chosen.ip_addresses, tuple(chosen.extra_patterns.items()), tuple(chosen.exceptions))
+
+
+@lru_cache(maxsize=4)
+def _redactor(ip_addresses: bool, extra_patterns: tuple[tuple[str, str], ...], exceptions: tuple[str, ...]) -> Redactor:
+    return Redactor(ip_addresses=ip_addresses, extra_patterns=dict(extra_patterns), exceptions=exceptions)
 
 
 def grouping_rules_of(settings: Settings) -> list[GroupingRule]:

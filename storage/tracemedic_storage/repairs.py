@@ -37,7 +37,7 @@ def histories(database: Database, scope: Scope) -> tuple[History, ...]:
         sa.select(columns.pattern_id, columns.kind, columns.at)
         .where(
             columns.pattern_id.in_(resolved),
-            columns.kind.in_(("created", "regressed", "reopened", "resolved")),
+            columns.kind.in_(("created", "regressed", "reopened", "ignored", "resolved")),
             columns.at < scope.until_ns,
         )
         .order_by(columns.pattern_id, columns.at, columns.kind)

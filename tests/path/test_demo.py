@@ -64,7 +64,7 @@ def test_every_kind_of_failure_becomes_a_known_pattern(
     cards = [card for card in cards if card[1].startswith("    service shop, spans ")]
     assert len(cards) >= 4
     assert any(spans in where for _, where, _ in cards)
-    assert all(category in facts for _, _, facts in cards)
+    assert category in cards[0][2], "later ones may have escalated"
     assert cards[0][2].endswith("no pattern yet")
     assert " traces so far: " in cards[-1][2]
 

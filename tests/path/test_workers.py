@@ -24,7 +24,7 @@ from tracemedic_storage.tables import diagnoses, error_patterns, notifications
 from tracemedic_storage.thresholds import Thresholds
 
 IS_LONG = bool(os.environ.get("TRACEMEDIC_TEST_LONG"))
-KILLS = 20 if IS_LONG else 2
+KILLS = 20 if IS_LONG else 1
 PATTERNS_PER_KILL = 8
 MODEL_S = 0.4
 
@@ -133,3 +133,26 @@ def _told(database: Database) -> int:
     chosen = sa.select(sa.func.count()).where(notifications.c.channel == "chat", notifications.c.outcome == "sent")
     with database.read() as connection:
         return connection.scalar(chosen) or 0
+
+
+def test_a_worker_that_dies_is_started_again_and_ends_with_its_parent(tmp_path: Path) -> None:
+    with Service(tmp_path, ROLE="all") as service:
+        wait_until(lambda: _reported(service) > 0, timeout_s=60, what="the worker's report")
+        [first] = service.children()
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: service.children() not in ([], [first]), timeout_s=60, what="another worker")
+        assert "the process worker ended" in service.stderr()
+        [second] = service.children()
+        assert service.process is not None
+        os.kill(service.process.pid, signal.SIGKILL)
+        wait_until(lambda: not _lives(second), timeout_s=30, what="the end of the orphan")
+
+
+def _reported(service: Service) -> int:
+    file = service.data / "run" / "worker.json"
+    return file.stat().st_size if file.exists() else 0
+
+
+def _lives(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "zombie" not in status.read_text()

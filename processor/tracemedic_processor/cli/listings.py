@@ -8,6 +8,7 @@ from typing import Final, cast, get_args
 import msgspec
 
 from tracemedic_processor.cli.failure import Failure
+from tracemedic_processor.cli.history import History
 from tracemedic_processor.cli.output import Columns, Row, moment, print_rows, short_moment
 from tracemedic_processor.cli.settings import reading
 from tracemedic_storage import queries
@@ -28,6 +29,7 @@ def errors(
     category: str | None,
     trace: str | None,
     pattern: str | None,
+    archive: bool = False,
 ) -> None:
     """Print the newest errors that fit."""
     with reading(config) as database:
@@ -37,8 +39,8 @@ def errors(
             trace_id=trace,
             pattern_id=None if pattern is None else pattern_named(database, pattern).id,
         )
-        page = queries.list_errors(database, chosen, limit=limit)
-    rows = [_error_row(each, short=not as_json) for each in page.errors]
+        found = History(config, database, archive=archive).list_errors(chosen, limit=limit)
+    rows = [_error_row(each, short=not as_json) for each in found]
     print_rows(rows, columns=_ERROR_COLUMNS, as_json=as_json, empty=NOTHING)
 
 
@@ -54,10 +56,11 @@ def patterns(
     print_patterns(page.patterns, as_json=as_json, empty=NO_PATTERNS if is_empty else NO_OPEN_PATTERNS)
 
 
-def errors_by_category(config: Path | None, *, as_json: bool, hours: float) -> None:
+def errors_by_category(config: Path | None, *, as_json: bool, hours: float, archive: bool = False) -> None:
     """Print how many errors each category had."""
     with reading(config) as database:
-        counts = queries.errors_by_category(database, since_ns=time.time_ns() - round(hours * 3600e9))
+        since_ns = time.time_ns() - round(hours * 3600e9)
+        counts = History(config, database, archive=archive).errors_by_category(since_ns=since_ns)
     rows = [{"category": each.category, "count": each.count} for each in counts]
     print_rows(rows, columns=Columns(shown=("category", "count")), as_json=as_json, empty=NOTHING)
 
@@ -69,10 +72,10 @@ def active_patterns(config: Path | None, *, as_json: bool, more_than: int) -> No
     print_patterns(found, as_json=as_json)
 
 
-def agent_run(config: Path | None, agent_run_id: str, *, as_json: bool) -> None:
+def agent_run(config: Path | None, agent_run_id: str, *, as_json: bool, archive: bool = False) -> None:
     """Print the errors of one agent run, in their order."""
     with reading(config) as database:
-        found = queries.errors_for_agent_run(database, agent_run_id)
+        found = History(config, database, archive=archive).errors_for_agent_run(agent_run_id)
     print_rows(
         [_error_row(each, short=not as_json) for each in found],
         columns=_ERROR_COLUMNS,

@@ -21,6 +21,8 @@ query = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Ask the d
 app.add_typer(query, name="query")
 patterns = typer.Typer(rich_markup_mode=None)
 app.add_typer(patterns, name="patterns")
+retention = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Where data goes as it ages.")
+app.add_typer(retention, name="retention")
 
 
 class Role(StrEnum):
@@ -45,6 +47,7 @@ ConfigOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
+ArchiveOption = Annotated[bool, typer.Option("--archive", help="Look into the archive as well.")]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many rows.")]
 
 
@@ -79,6 +82,7 @@ def errors(
     pattern: Annotated[
         str | None, typer.Option(help="Only of this pattern: its id or the start of its fingerprint.")
     ] = None,
+    archive: ArchiveOption = False,
 ) -> None:
     """The newest errors."""
     from tracemedic_processor.cli import listings  # noqa: PLC0415
@@ -91,6 +95,7 @@ def errors(
         category=category,
         trace=trace,
         pattern=pattern,
+        archive=archive,
     )
 
 
@@ -273,11 +278,12 @@ def errors_by_category(
     config: ConfigOption = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
     hours: Annotated[float, typer.Option(min=0.01, help="How far back.")] = 24.0,
+    archive: ArchiveOption = False,
 ) -> None:
     """Errors by category in the last 24 hours."""
     from tracemedic_processor.cli import listings  # noqa: PLC0415
 
-    listings.errors_by_category(config, as_json=format is Format.JSON, hours=hours)
+    listings.errors_by_category(config, as_json=format is Format.JSON, hours=hours, archive=archive)
 
 
 @query.command("active-patterns")
@@ -297,11 +303,12 @@ def agent_run(
     agent_run_id: Annotated[str, typer.Argument(metavar="ID", help="The agent_run_id.")],
     config: ConfigOption = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
+    archive: ArchiveOption = False,
 ) -> None:
     """The errors of one agent run, in their order, with their patterns."""
     from tracemedic_processor.cli import listings  # noqa: PLC0415
 
-    listings.agent_run(config, agent_run_id, as_json=format is Format.JSON)
+    listings.agent_run(config, agent_run_id, as_json=format is Format.JSON, archive=archive)
 
 
 @app.command()
@@ -386,6 +393,50 @@ def report(
             sprint=sprint,
         )
         command.report(config, wanted, form=form.value, output=output)
+
+
+@retention.command("plan")
+def plan_retention(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """What is due to move or to be deleted; changes nothing."""
+    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+
+    command.plan(config, as_json=format is Format.JSON)
+
+
+@retention.command("run")
+def run_retention(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """Do now what is due; the worker does it every night."""
+    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+
+    command.run(config, as_json=format is Format.JSON)
+
+
+@retention.command("restore")
+def restore_period(
+    since: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, such as 2026-01-01 (UTC).")],
+    until: Annotated[str, typer.Option(metavar="DAY", help="The day after the last.")],
+    into: Annotated[Path, typer.Option(metavar="FILE", help="A SQLite file, made when needed.")],
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Bring a period back from cold store and archive, into a database of its own."""
+    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+
+    command.restore(config, since=since, until=until, into=into, as_json=format is Format.JSON)
+
+
+@retention.command("forget")
+def forget_user(
+    user: Annotated[str, typer.Option(metavar="ID", help="The user's id, as errors carry it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Delete; without it only say how much there is.")] = False,
+    author: AuthorOption = None,
+    config: ConfigOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Delete one user's errors everywhere, cold store and archive included."""
+    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+
+    command.forget(config, user=user, sure=yes, author=author, as_json=format is Format.JSON)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.listings import pattern_named
@@ -54,7 +54,7 @@ class Wanted(Record, frozen=True, kw_only=True):
 
 def report(config: Path | None, wanted: Wanted, *, form: ReportFormat, output: Path | None) -> None:
     """Make a report up to now (the last day, or seven), keep it, and write it."""
-    zone = ZoneInfo(settings_for(config).reports.time_zone)
+    zone = _zone(settings_for(config).reports.time_zone)
     with reading(config) as database:
         made = _made(database, wanted, zone)
     _write(made, form, output)
@@ -117,6 +117,14 @@ def _made(database: Database, wanted: Wanted, zone: ZoneInfo) -> DiagnosticRepor
     if wanted.pattern is None:
         return make_report(database, order, now_ns=now_ns)
     return make_pattern_report(database, order, pattern_named(database, wanted.pattern), now_ns=now_ns)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        message = f"reports.time_zone: {name!r} is no time zone that this machine knows"
+        raise Failure(message) from None
 
 
 def _write(made: DiagnosticReport, form: ReportFormat, output: Path | None) -> None:

@@ -61,7 +61,9 @@ def restore(config: Path | None, *, since: str, until: str, into: Path, as_json:
         return
     rows: list[Row] = [{"table": name, "rows": rows} for name, rows in restored.items()]
     print_rows(rows, columns=Columns(shown=("table", "rows")), as_json=False, empty="")
-    print_rows([], columns=Columns(shown=()), as_json=False, empty=f"Ask it with TRACEMEDIC_DATABASE__URL=sqlite:///{into}")
+    print_rows(
+        [], columns=Columns(shown=()), as_json=False, empty=f"Ask it with TRACEMEDIC_DATABASE__URL=sqlite:///{into}"
+    )
 
 
 def forget(config: Path | None, *, user: str, sure: bool, author: str | None, as_json: bool) -> None:

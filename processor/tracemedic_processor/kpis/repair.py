@@ -23,17 +23,21 @@ def repairs_of(steps: Sequence[Step]) -> tuple[Repair, ...]:
 
     A repair begins when the pattern is made or regresses. Resolving it again (in another version) changes nothing.
     Reopened by hand, a resolved pattern was not repaired: that repair goes on from its old beginning, and its former
-    end does not count. Regressed, it had been: the next repair begins with the regression.
+    end does not count. Regressed, it had been: the next repair begins with the regression. Ignoring ends no repair;
+    a pattern that was ignored after it was resolved begins a new one when it is reopened.
     """
     found: list[Repair] = []
     begun_at_ns: int | None = None
+    was_resolved = False
     for step in steps:
         if step.kind == "resolved":
             if begun_at_ns is not None:
                 found.append(Repair(begun_at_ns=begun_at_ns, resolved_at_ns=step.at_ns))
             begun_at_ns = None
-        elif begun_at_ns is None:
-            begun_at_ns = found.pop().begun_at_ns if step.kind == "reopened" and found else step.at_ns
+        elif step.kind != "ignored" and begun_at_ns is None:
+            goes_on = step.kind == "reopened" and was_resolved and found
+            begun_at_ns = found.pop().begun_at_ns if goes_on else step.at_ns
+        was_resolved = step.kind == "resolved"
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ def _moments(value: object) -> object:
     if isinstance(value, dict):
         items = cast("dict[str, object]", value).items()
         return {name.removesuffix("_ns"): _moment(name, each) for name, each in items}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_moments(each) for each in cast("list[object]", value)]
     return value
 

@@ -1,4 +1,4 @@
-"""A report as Markdown, in the order of the mission's template."""
+"""A report as Markdown: the sections of the mission's template in its order, then the details."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -39,11 +39,11 @@ def as_markdown(report: DiagnosticReport) -> str:
     """The whole report; sections without content are left out."""
     content, zone = report.content, ZoneInfo(report.content.time_zone)
     sections = (
-        ("Executive Summary", [escaped(report.summary), "", f"*{by_text(report.summary_by)}*"]),
+        ("Executive Summary", [escaped(report.summary), "", f"*{escaped(by_text(report.summary_by))}*"]),
         ("System Health", list(_health(content))),
-        ("Immediate Actions Required", list(_advice(content.actions, numbered=False))),
         ("Top Issues", list(_issues(content.top_issues))),
         ("Recommendations", list(_advice(content.recommendations, numbered=True))),
+        ("Immediate Actions Required", list(_advice(content.actions, numbered=False))),
         ("What Happened", list(_happenings(content, zone))),
         ("Cascades", list(_cascades(content.cascades))),
         ("Errors over Time", list(_course(content, zone))),

@@ -56,11 +56,18 @@ def periods_due(kind: PeriodKind, now_ns: int, zone: tzinfo, *, hour: int) -> tu
 
 
 def preceding(since_ns: int, until_ns: int, zone: tzinfo) -> tuple[int, int]:
-    """The period before, to compare with: as many days where it is whole days, otherwise as long."""
-    first, after = day_of(since_ns, zone), day_of(until_ns, zone)
-    if (midnight_ns(first, zone), midnight_ns(after, zone)) == (since_ns, until_ns):
-        return midnight_ns(first - (after - first), zone), since_ns
-    return since_ns - (until_ns - since_ns), since_ns
+    """The period before, to compare with.
+
+    What begins at a midnight is compared with as many days earlier, to the same time of day: a week that is not over
+    with the same part of the week before. Anything else is compared with what came just before, as long.
+    """
+    first = day_of(since_ns, zone)
+    if midnight_ns(first, zone) != since_ns or until_ns <= since_ns:
+        return since_ns - (until_ns - since_ns), since_ns
+    end = local(until_ns, zone)
+    days = (end.date() - first).days + (end.time() > time())
+    end_before = end.replace(tzinfo=None) - timedelta(days=days)
+    return midnight_ns(first - timedelta(days=days), zone), _nanoseconds(end_before.replace(tzinfo=zone))
 
 
 def edges(since_ns: int, until_ns: int, zone: tzinfo) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ _KINDS: Final = {
     "created": "New",
     "escalated": "Escalated",
     "alert": "Many occurrences",
-    "regressed": "Back after it was resolved",
+    "regressed": "Regressed",
     "reopened": "Reopened",
     "calmed": "Calmed",
     "resolved": "Resolved",

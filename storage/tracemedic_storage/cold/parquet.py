@@ -1,7 +1,10 @@
 """Parquet through DuckDB: rows into a file, and out of files with conditions."""
 
+import os
+import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +41,7 @@ def write(kind: Kind, rows: Iterable[Plain], target: Path) -> Contents:
     columns = ", ".join(f"'{name}': '{_given_type(column)}'" for name, column in kind.table.columns.items())
     chosen = ", ".join(_from_line(name, column) for name, column in kind.table.columns.items())
     order = ", ".join(_quoted(name) for name in (kind.asked_column, *_keys(kind)))
-    with _connected(target.parent) as connection:
+    with _connected() as connection:
         connection.execute(
             # Names of columns are ours; whatever comes from outside is a parameter.
             f"COPY (SELECT {chosen} FROM read_json($lines, format = 'newline_delimited', columns = {{{columns}}},"
@@ -59,7 +62,7 @@ def read(
     limit: int | None = None,
 ) -> Iterator[Plain]:
     """Rows of the files that meet all conditions; `order` is SQL. Raises `Damaged`."""
-    with _connected(None) as connection, _reading():
+    with _connected() as connection, _reading():
         present = _present(connection, files)
         names = [column.name for column in kind.table.columns]
         chosen = ", ".join(_to_plain(column) if column.name in present else "NULL" for column in kind.table.columns)
@@ -75,7 +78,7 @@ def read(
 def select(files: Sequence[Path], what: str, where: Sequence[Condition] = (), *, more: str = "") -> list[Any]:
     """Whatever `what` (and `more`, behind the conditions) says in DuckDB's SQL, over the files. Raises `Damaged`."""
     values = {"files": [_as_path(file) for file in files]} | _values(where)
-    with _connected(None) as connection, _reading():
+    with _connected() as connection, _reading():
         return connection.execute(f"SELECT {what} FROM {_SOURCE}{_sql(where)} {more}", values).fetchall()
 
 
@@ -87,20 +90,28 @@ _SOURCE: Final = "read_parquet($files, union_by_name = true, hive_partitioning =
 
 
 @contextmanager
-def _connected(scratch: Path | None) -> Generator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(":memory:")
+def _connected() -> Generator[duckdb.DuckDBPyConnection]:
+    connection = _engine().cursor()
     try:
-        connection.execute(f"SET memory_limit = '{MEMORY_MB_MAX}MB'")
-        connection.execute(f"SET threads = {THREADS_MAX}")
-        connection.execute("SET TimeZone = 'UTC'")
-        # Nothing is ever loaded from the network.
-        connection.execute("SET autoinstall_known_extensions = false")
-        connection.execute("SET autoload_known_extensions = false")
-        if scratch is not None:
-            connection.execute(f"SET temp_directory = {_text(str(scratch / 'spill'))}")
         yield connection
     finally:
         connection.close()
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    # One for the process: to begin one takes 30 milliseconds, longer than most questions.
+    engine = duckdb.connect(":memory:")
+    engine.execute(f"SET memory_limit = '{MEMORY_MB_MAX}MB'")
+    engine.execute(f"SET threads = {THREADS_MAX}")
+    engine.execute("SET GLOBAL TimeZone = 'UTC'")
+    spill = Path(tempfile.gettempdir()) / f"tracemedic-duckdb-{os.getpid()}"  # made when it is needed
+    engine.execute(f"SET temp_directory = {_text(str(spill))}")
+    # Nothing is ever loaded from the network.
+    engine.execute("SET autoinstall_known_extensions = false")
+    engine.execute("SET autoload_known_extensions = false")
+    engine.execute("SET lock_configuration = true")
+    return engine
 
 
 @contextmanager

@@ -91,6 +91,21 @@ def list_errors(
     return steadily(places, ask, archive=archive)
 
 
+def get_error(places: Places, error_id: str, *, archive: bool = False) -> KnownError | None:
+    """The error event of this id, wherever it is."""
+
+    def ask(files: Sequence[ColdFile]) -> KnownError | None:
+        found = queries.get_error(places.database, error_id)
+        if found is not None or not files:
+            return found
+        with copying.scratch() as folder:
+            copies = [local(places, file, folder) for file in files]
+            rows = list(parquet.read(EVENTS, copies, [equals("id", error_id)], limit=1))
+        return next(iter(_known(places.database, rows)), None)
+
+    return steadily(places, ask, archive=archive)
+
+
 def get_stack(places: Places, stack_hash: str, *, archive: bool = False) -> StoredStack | None:
     """The stack trace that an event names by its `stack_hash`, wherever it is."""
 
