@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -255,6 +256,16 @@ class ReportSettings(_Section):
     weekly: bool = Field(default=True, description="Whether there is one for each week, Monday to Sunday.")
     hour: int = Field(default=7, ge=0, le=23, description="Hour of the day, in `time_zone`, at which they are made.")
     time_zone: str = Field(default="UTC", description="IANA name, such as `Europe/Berlin`; days begin and end in it.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            message = f"{name!r} is no time zone that this machine knows; write an IANA name such as Europe/Berlin"
+            raise ValueError(message) from None
+        return name
 
 
 class TierSettings(_Section):

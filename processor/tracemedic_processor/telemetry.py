@@ -17,6 +17,7 @@ from opentelemetry.metrics import CallbackOptions, Observation
 from tracemedic_processor.config import ConfigError, Settings
 from tracemedic_processor.metrics import COUNTERS, CounterName, Metrics
 from tracemedic_processor.receive.addresses import split_address
+from tracemedic_storage.diagnostic_report import DiagnosticReport
 from tracemedic_storage.records import PatternChange
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ class Telemetry:
             kinds = sorted({change.kind for change in changes})
             patterns = [change.pattern_id for change in changes]
             self._logfire.info("thresholds crossed: {kinds}", kinds=kinds, patterns=patterns)
+
+    def tell_report(self, report: DiagnosticReport) -> None:
+        """A line in the log for a report, and a span with its summary."""
+        _log.info("report %s is made: tracemedic report --show %s", report.title, report.id)
+        if self._logfire is not None:
+            self._logfire.info("report {title}", title=report.title, report_id=report.id, summary=report.summary)
 
 
 def refuse_ourselves(settings: Settings) -> None:

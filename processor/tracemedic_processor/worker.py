@@ -14,6 +14,7 @@ import uuid
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from tracemedic_processor.committer import Committer
 from tracemedic_processor.config import Settings
@@ -21,7 +22,7 @@ from tracemedic_processor.diagnose import runbooks
 from tracemedic_processor.diagnosing import asking_of, channels_of, gatherer_of
 from tracemedic_processor.export import Destination
 from tracemedic_processor.forward import Forward, consumer_of
-from tracemedic_processor.jobs import diagnosis, notify, runtime
+from tracemedic_processor.jobs import diagnosis, notify, reporting, runtime
 from tracemedic_processor.jobs.diagnoser import Diagnoser, LateSpans
 from tracemedic_processor.jobs.dispatch import dispatch
 from tracemedic_processor.jobs.notifier import Notifier
@@ -32,12 +33,14 @@ from tracemedic_processor.metrics import Metrics
 from tracemedic_processor.origin.sweep import sweep
 from tracemedic_processor.parts import redactor_of
 from tracemedic_processor.redaction import Redactor
+from tracemedic_processor.reports import due_reports, report_for_change, report_for_period
 from tracemedic_processor.stores import budget_of, database_of, pattern_url_of, thresholds_of
 from tracemedic_processor.supervision import stop_drains, supervised
 from tracemedic_processor.telemetry import Telemetry
 from tracemedic_storage.aside import Aside
 from tracemedic_storage.calming import calm
 from tracemedic_storage.failures import DatabaseUnavailable
+from tracemedic_storage.records import PatternChange
 from tracemedic_storage.spool import Entry, open_spool
 
 _log = logging.getLogger(__name__)
@@ -48,6 +51,7 @@ DISPATCH_S: Final = 0.5
 ORIGIN_S: Final = 2.0
 CALM_S: Final = 60.0
 REVIEW_S: Final = 600.0
+REPORTS_S: Final = 60.0
 RUNBOOKS_S: Final = 60.0
 """How long an edited runbook may wait to be found."""
 RETRY_S_MAX: Final = 15.0
@@ -105,7 +109,7 @@ class Worker:
 
     def dispatch(self) -> None:
         """Put the jobs of owed changes into their queues."""
-        count = dispatch(self.database, also=(notify.enqueue,), now_ns=time.time_ns)
+        count = dispatch(self.database, also=(notify.enqueue, reporting.enqueue), now_ns=time.time_ns)
         if count:
             self.metrics.add("changes_dispatched", count)
 
@@ -127,6 +131,22 @@ class Worker:
     def review(self) -> None:
         """Have patterns diagnosed again whose evidence has changed much."""
         review(self.database, self.gather, now_ns=time.time_ns())
+
+    def make_due_reports(self) -> None:
+        """Make the daily and weekly reports whose hour has come; once each, over all replicas."""
+        chosen = self.settings.reports
+        for period in due_reports(self.database, chosen, time.time_ns()):
+            zone = ZoneInfo(chosen.time_zone)
+            report = report_for_period(self.database, period, zone=zone, now_ns=time.time_ns())
+            self.telemetry.tell_report(report)
+
+    def report_change(self, change: PatternChange) -> bool:
+        """Make the report that a change asks for; whether it asked for one."""
+        zone = ZoneInfo(self.settings.reports.time_zone)
+        report = report_for_change(self.database, change, zone=zone, now_ns=time.time_ns())
+        if report is not None:
+            self.telemetry.tell_report(report)
+        return report is not None
 
     def index_runbooks(self) -> None:
         """Bring the index to what the folder of runbooks holds."""
@@ -191,6 +211,7 @@ async def _jobs(worker: Worker) -> None:
     await _until_migrated(worker)
     diagnosis.prepare(_diagnoser(worker, asyncio.get_running_loop()))
     notify.prepare(_notifier(worker))
+    reporting.prepare(worker.report_change)
     with contextlib.ExitStack() as stack:
         await asyncio.to_thread(stack.enter_context, runtime.launched(worker.settings, worker.executor_id))
         try:
@@ -215,6 +236,7 @@ def _periodic(worker: Worker) -> Sequence[tuple[float, Callable[[], object]]]:
         (CALM_S, worker.calm),
         (RUNBOOKS_S, worker.index_runbooks),
         (REVIEW_S, worker.review),
+        (REPORTS_S, worker.make_due_reports),
     )
 
 

@@ -11,6 +11,9 @@ ASK: Final = "ask"
 """Asks a model: with a rate and a concurrency over all replicas, the newest and most frequent patterns first."""
 NOTIFY: Final = "notify"
 """Tells webhooks."""
+REPORT: Final = "report"
+"""Makes the reports that changes ask for."""
+QUEUES: Final = (DIAGNOSE, ASK, NOTIFY, REPORT)
 
 POLL_S: Final = 0.25
 """How often an idle queue looks for work: a diagnosis should leave within seconds."""

@@ -12,7 +12,7 @@ from typing import Final
 from dbos import DBOS, DBOSConfig
 
 from tracemedic_processor.config import Settings
-from tracemedic_processor.jobs.queues import ASK, DIAGNOSE, NOTIFY, POLL_S
+from tracemedic_processor.jobs.queues import ASK, DIAGNOSE, NOTIFY, POLL_S, QUEUES, REPORT
 
 NAME: Final = "tracemedic"
 VERSION: Final = "1"
@@ -31,7 +31,7 @@ def launched(settings: Settings, executor_id: str) -> Generator[None]:
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS(config=_config(settings, executor_id))
     try:
-        DBOS.listen_queues([DIAGNOSE, ASK, NOTIFY])
+        DBOS.listen_queues(list(QUEUES))
         DBOS.launch()
         _register_queues(settings)
         yield
@@ -77,3 +77,4 @@ def _register_queues(settings: Settings) -> None:
     DBOS.register_queue(
         NOTIFY, worker_concurrency=NOTIFY_CONCURRENCY, polling_interval_sec=POLL_S, on_conflict="always_update"
     )
+    DBOS.register_queue(REPORT, worker_concurrency=1, polling_interval_sec=1.0, on_conflict="always_update")

@@ -10,7 +10,7 @@ from typing import Final
 
 from dbos import DBOS
 
-from tracemedic_processor.jobs.queues import ASK, DIAGNOSE, NOTIFY
+from tracemedic_processor.jobs.queues import QUEUES
 from tracemedic_storage import executors
 from tracemedic_storage.database import Database
 
@@ -20,7 +20,6 @@ BEAT_S: Final = 2.0
 SILENT_S_MAX: Final = 15.0
 """A process silent for so long is taken for dead. Seven missed beats: a pause for breath is no death, and if it was one
 after all, the job runs twice with the same ids and changes nothing more."""
-_QUEUES: Final = (DIAGNOSE, ASK, NOTIFY)
 
 
 class Takeover:
@@ -48,7 +47,7 @@ class Takeover:
 def _resume(executor_id: str) -> int:
     """Put what `executor_id` had begun back into its queues."""
     count = 0
-    for queue in _QUEUES:
+    for queue in QUEUES:
         begun = DBOS.list_workflows(
             status="PENDING", executor_id=executor_id, queue_name=queue, load_input=False, load_output=False
         )

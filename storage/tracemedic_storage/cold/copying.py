@@ -86,10 +86,22 @@ def copy(
         places.store(tier).put(file.path, written)
         places.reached("stored")
         verify(places, file, folder)
-        with places.database.write() as connection:
-            register.turn(connection, [file.path], before=["copying"], state="copied", verified_at_ns=now_ns)
+        _confirm(places, file, now_ns)
         places.reached("verified")
         return file
+
+
+def _confirm(places: Places, file: ColdFile, now_ns: int) -> None:
+    try:
+        with places.database.write() as connection:
+            register.turn(connection, [file.path], before=["copying"], state="copied", verified_at_ns=now_ns)
+    except register.Superseded:
+        with places.database.read() as connection:
+            is_known = register.knows(connection, file.path)
+        if not is_known:  # another run has taken the announcement back before the file was there
+            places.store(file.tier).delete(file.path)
+            places.store(file.tier).delete(manifest_of(file.path))
+        raise
 
 
 def verify(places: Places, file: ColdFile, folder: Path) -> None:

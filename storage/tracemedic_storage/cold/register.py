@@ -82,6 +82,11 @@ def turn(
             raise Superseded(message)
 
 
+def knows(connection: Connection, path: str) -> bool:
+    """Whether there is such a file, in whatever state."""
+    return connection.scalar(sa.select(cold_files.c.path).where(cold_files.c.path == path)) is not None
+
+
 def drop(connection: Connection, path: str) -> None:
     """Forget a file that is deleted."""
     connection.execute(sa.delete(cold_files).where(cold_files.c.path == path, cold_files.c.state == "leaving"))

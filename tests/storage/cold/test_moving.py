@@ -14,6 +14,7 @@ from tracemedic_storage.cold import queries as cold_queries
 from tracemedic_storage.cold.copying import Places, Point, VerificationFailed
 from tracemedic_storage.cold.layout import EVENTS, REPORTS, day_of
 from tracemedic_storage.database import Database
+from tracemedic_storage.failures import DatabaseUnavailable
 from tracemedic_storage.tables import diagnostic_reports, error_events
 
 DAY = day_of(NOON_NS)
@@ -138,6 +139,31 @@ def test_a_file_that_cannot_be_read_back_moves_nothing(database: Database, tmp_p
     with pytest.raises(VerificationFailed):
         moving.move_day(places_of(database, tmp_path, damage), EVENTS, DAY, now_ns=NOON_NS)
     assert len(queries.list_errors(database).errors) == 2
+    assert moving.move_day(places_of(database, tmp_path), EVENTS, DAY, now_ns=NOON_NS).rows == 2
+
+
+@pytest.mark.parametrize("point", ["announced", "stored", "verified", "deciding"])
+def test_of_two_runs_at_the_same_day_one_gives_way(sqlite_url: str, tmp_path: Path, point: Point) -> None:
+    others: list[moving.Moved] = []
+
+    def other_run(here: Point) -> None:
+        if here == point and not others:
+            others.append(moving.Moved(rows=0, files=()))
+            others[0] = moving.move_day(places_of(database, tmp_path), EVENTS, DAY, now_ns=NOON_NS)
+
+    database = Database(sqlite_url, lock_timeout_s=1)
+    record_errors(database, *some_errors(0, 4))
+    before = everything(places_of(database, tmp_path))
+    with pytest.raises((register.Superseded, DatabaseUnavailable)):
+        moving.move_day(places_of(database, tmp_path, other_run), EVENTS, DAY, now_ns=NOON_NS)
+    places = places_of(database, tmp_path)
+    moving.move_day(places, EVENTS, DAY, now_ns=NOON_NS)
+    assert everything(places) == before
+    with database.read() as connection:
+        files = register.listed(connection, states=["copying", "copied", "live", "leaving"])
+    assert {file.state for file in files} == {"live"}
+    assert sorted(file.path for file in files) == places.cold.paths()
+    database.close()
 
 
 def test_a_day_with_more_rows_than_a_file_takes_several(database: Database, tmp_path: Path) -> None:
