@@ -13,9 +13,10 @@ from tracemedic_storage.cold.plain import Plain
 from tracemedic_storage.database import Database
 from tracemedic_storage.records import Record
 
-ROWS_MAX: Final = 50_000
+ROWS_MAX: Final = 40_000
 """Rows of one file. They are read again and deleted in one transaction, for which recording has to wait on SQLite:
 about three seconds."""
+_AT_ONCE: Final = 5_000
 
 
 class DayDue(Record, frozen=True, kw_only=True):
@@ -66,8 +67,11 @@ def stacks_of(connection: Connection, events: Iterable[Plain]) -> list[Plain]:
 def same_rows(connection: Connection, kind: Kind, ids: Sequence[object]) -> Iterator[Plain]:
     """The rows of these keys as they are now; nobody changes them until the transaction ends."""
     key = _key(kind)
-    rows = bulk.select_matching(connection, kind.table, ({key: one} for one in ids), lock=True)
-    return (plain.plain(kind, row) for row in rows)
+    ordered = sorted(ids, key=str)  # as they are locked
+    for start in range(0, len(ordered), _AT_ONCE):
+        some = ordered[start : start + _AT_ONCE]
+        for row in bulk.select_matching(connection, kind.table, ({key: one} for one in some), lock=True):
+            yield plain.plain(kind, row)
 
 
 def delete(connection: Connection, kind: Kind, ids: Sequence[object]) -> int:

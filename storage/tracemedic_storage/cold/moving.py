@@ -70,22 +70,29 @@ def abandon_unfinished(places: Places, kind: Kind, day_ns: int) -> None:
 def _move_some(
     places: Places, kind: Kind, day_ns: int, *, now_ns: int, rows_max: int
 ) -> Sequence[ColdFile] | RowsChanged | None:
-    with places.database.read() as connection:
-        rows = hot_rows.first_rows(connection, kind, day_ns, rows_max=rows_max)
-        stacks = hot_rows.stacks_of(connection, rows) if kind is EVENTS else []
-    if not rows:
+    ids, copied = _copy_some(places, kind, day_ns, now_ns=now_ns, rows_max=rows_max)
+    if not copied:
         return None
-    files = [copying.copy(places, kind, "cold", day_ns, rows, now_ns=now_ns)]
-    if stacks:
-        files.append(_copy_stacks(places, day_ns, stacks, now_ns=now_ns))
-    copied = [file for file in files if file is not None]
     try:
-        _delete(places, kind, hot_rows.keys_of(kind, rows), copied)
+        _delete(places, kind, ids, copied)
     except RowsChanged as error:
         copying.abandon(places, copied)
         return error
     places.reached("decided")
     return copied
+
+
+def _copy_some(
+    places: Places, kind: Kind, day_ns: int, *, now_ns: int, rows_max: int
+) -> tuple[Sequence[object], Sequence[ColdFile]]:
+    """The keys of the rows and the files they are in; the rows themselves are let go of, which is 100 MB."""
+    with places.database.read() as connection:
+        rows = hot_rows.first_rows(connection, kind, day_ns, rows_max=rows_max)
+        stacks = hot_rows.stacks_of(connection, rows) if kind is EVENTS else []
+    files = [copying.copy(places, kind, "cold", day_ns, rows, now_ns=now_ns)] if rows else []
+    if stacks:
+        files.append(_copy_stacks(places, day_ns, stacks, now_ns=now_ns))
+    return hot_rows.keys_of(kind, rows), [file for file in files if file is not None]
 
 
 def _copy_stacks(places: Places, day_ns: int, stacks: Sequence[Plain], *, now_ns: int) -> ColdFile | None:
