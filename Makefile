@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# The tests start the service a hundred times: without bytecode each start compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 
 .PHONY: run test check fmt bench quality eval demo lock clean install install-dev

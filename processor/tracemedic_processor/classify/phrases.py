@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import hyperscan
 
+from tracemedic_processor.automaton import automaton
+
 MESSAGE_BYTES_MAX = 8192
 """What is looked at of one message. What an error is stands at its beginning; the rest is often a payload."""
 
@@ -19,9 +21,8 @@ class PhraseScanner:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._phrases: Sequence[str] = tuple(dict.fromkeys(phrases))
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         try:
-            self._database.compile(
+            self._database = automaton(
                 expressions=[phrase.removeprefix(_CASE_MATTERS).encode() for phrase in self._phrases],
                 ids=range(len(self._phrases)),
                 flags=[_flags(phrase) for phrase in self._phrases],

@@ -8,6 +8,8 @@ from typing import Final, cast
 
 import hyperscan
 
+from tracemedic_processor.automaton import automaton
+
 from .cues import CUES
 from .heads import head
 from .hits import Hits
@@ -33,8 +35,7 @@ class HyperScan:
     def __init__(self, rules: Sequence[Rule]) -> None:
         once = hyperscan.HS_FLAG_SINGLEMATCH
         self._rules = tuple(rules)
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
+        self._database = automaton(
             expressions=[
                 *(relaxed(rule.pattern.pattern).encode() for rule in rules),
                 relaxed(SITE).encode(),
