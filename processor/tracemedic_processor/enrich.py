@@ -66,8 +66,7 @@ class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
             if value is None:
                 continue
             if isinstance(value, str):
-                left = (room - len(_FIX_KEY)) // 2 if name == "root_cause" and self.suggested_fix else room
-                value = _cut(value, min(left - len(key), bytes_max))
+                value = _cut(value, min(self._left(name, room) - len(key), bytes_max))
             size = len(key) + len(str(value).encode())
             if (value == "" and name not in _REQUIRED) or size > room:
                 continue
@@ -75,14 +74,21 @@ class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
             room -= size
         return attributes
 
+    def _left(self, name: str, room: int) -> int:
+        """What of `room` one text may take: a cause and a fix need theirs, and one is worth little without the other."""
+        if name == "root_cause" and self.suggested_fix:
+            return (room - len(_FIX_KEY)) // 2
+        return _NAME_ROOM if name == "pattern_name" and self.root_cause else room
+
 
 _FIX_KEY: Final = "diagnostic.suggested_fix"
-"""Comes last and shares what room is left with the root cause: one is worth little without the other."""
+_NAME_ROOM: Final = 88
+"""For key and value of the pattern's name beside a diagnosis: it begins with what the error's type and message say."""
 _REQUIRED: Final = frozenset({"error_type", "error_message"})
 _BYTES_MAX: Final[Mapping[str, int]] = {
     "error_type": 100,
     "error_message": MESSAGE_CHARACTERS_MAX,
-    "pattern_name": 64,
+    "pattern_name": 100,
     "agent_run_id": 64,
     "sprint_id": 64,
     "request_id": 64,

@@ -14,6 +14,9 @@ from tests.service import wait_until
 END_S_MAX = 120.0
 
 
+pytestmark = pytest.mark.xdist_group("path_demo")
+
+
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Temporary files go into `folder`; variables that must not change the demo are set."""
     disturbing = {"TRACEMEDIC_WEB__ADDRESS": "nowhere", "OTEL_SDK_DISABLED": "true", "LOGFIRE_TOKEN": "none"}

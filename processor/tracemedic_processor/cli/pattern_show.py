@@ -48,7 +48,7 @@ def _told(database: Database, pattern: ErrorPattern) -> dict[str, object]:
         "updated_at": moment(pattern.updated_at_ns),
         "newest_occurrences": counts,
         "new_since": facts.new_since if facts else None,
-        "exemplar_trace_ids": [event.trace_id for event in exemplars],
+        "exemplar_trace_ids": [each.event.trace_id for each in exemplars],
         "diagnosis": None if newest is None else _diagnosis(newest),
         "history": [_change(change) for change in pattern_changes.of_pattern(database, pattern.id)],
     }
