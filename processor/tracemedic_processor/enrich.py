@@ -75,7 +75,7 @@ class LogfireErrorEnrichment(Record, frozen=True, kw_only=True):
         return attributes
 
     def _left(self, name: str, room: int) -> int:
-        """What of `room` one text may take: a cause and a fix need theirs, and one is worth little without the other."""
+        """What of `room` one text may take: a cause is worth little without its fix, and a name less than either."""
         if name == "root_cause" and self.suggested_fix:
             return (room - len(_FIX_KEY)) // 2
         return _NAME_ROOM if name == "pattern_name" and self.root_cause else room
