@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -55,7 +54,9 @@ def _process(
             text += line
         yield process, text
     finally:
-        process.send_signal(signal.SIGKILL)
+        own = psutil.Process(process.pid)
+        for each in (*own.children(recursive=True), own):  # a worker would go on writing for half a second
+            each.kill()
         process.wait()
 
 

@@ -39,6 +39,7 @@ GaugeName = Literal[
     "spool_items",  # requests in the spool not yet done with by everybody, by consumer
     "spool_oldest_seconds",  # age of the oldest of them, by consumer
     "patterns_known",  # patterns in memory for enrichment
+    "kpi",  # the key figures of the last 24 hours and their targets, by figure; one without data is not told
 ]
 """Every gauge; exposed as `tracemedic_<name>`."""
 

@@ -22,18 +22,21 @@ from tracemedic_processor.diagnose import runbooks
 from tracemedic_processor.diagnosing import asking_of, channels_of, gatherer_of
 from tracemedic_processor.export import Destination
 from tracemedic_processor.forward import Forward, consumer_of
-from tracemedic_processor.jobs import diagnosis, notify, reporting, runtime
+from tracemedic_processor.jobs import diagnosis, notify, reporting, retaining, runtime
 from tracemedic_processor.jobs.diagnoser import Diagnoser, LateSpans
 from tracemedic_processor.jobs.dispatch import dispatch
 from tracemedic_processor.jobs.notifier import Notifier
 from tracemedic_processor.jobs.pause import Pause
 from tracemedic_processor.jobs.review import review
 from tracemedic_processor.jobs.takeover import BEAT_S, Takeover
-from tracemedic_processor.metrics import Metrics
+from tracemedic_processor.kpis import gauges, kpis
+from tracemedic_processor.metrics import Metrics, Reading
 from tracemedic_processor.origin.sweep import sweep
 from tracemedic_processor.parts import redactor_of
 from tracemedic_processor.redaction import Redactor
 from tracemedic_processor.reports import due_reports, report_for_change, report_for_period
+from tracemedic_processor.retention.places import places_of
+from tracemedic_processor.retention.run import run
 from tracemedic_processor.stores import budget_of, database_of, pattern_url_of, thresholds_of
 from tracemedic_processor.supervision import stop_drains, supervised
 from tracemedic_processor.telemetry import Telemetry
@@ -41,6 +44,7 @@ from tracemedic_storage.aside import Aside
 from tracemedic_storage.calming import calm
 from tracemedic_storage.failures import DatabaseUnavailable
 from tracemedic_storage.records import PatternChange
+from tracemedic_storage.scope import Scope
 from tracemedic_storage.spool import Entry, open_spool
 
 _log = logging.getLogger(__name__)
@@ -52,6 +56,9 @@ ORIGIN_S: Final = 2.0
 CALM_S: Final = 60.0
 REVIEW_S: Final = 600.0
 REPORTS_S: Final = 60.0
+RETENTION_S: Final = 300.0
+KPIS_S: Final = 60.0
+DAY_NS: Final = 86_400_000_000_000
 RUNBOOKS_S: Final = 60.0
 """How long an edited runbook may wait to be found."""
 RETRY_S_MAX: Final = 15.0
@@ -83,6 +90,8 @@ class Worker:
             Forward(destination, self.spool, self.committer, aside, self.metrics) for destination in self.destinations
         ]
         self._database_trouble: str | None = None
+        self._kpis: Reading = {}
+        self.metrics.observe("kpi", lambda: self._kpis)
         self._runbook_notes: tuple[str, ...] = ()
         self._redactor: Redactor | None = None
 
@@ -148,6 +157,20 @@ class Worker:
             self.telemetry.tell_report(report)
         return report is not None
 
+    def retain(self) -> int:
+        """Move, archive and delete what is due; returns how many steps there were."""
+        return len(run(places_of(self.settings, self.database), self.settings.retention, now_ns=time.time_ns()))
+
+    def enqueue_retention(self) -> None:
+        """See that today's run of retention is in its queue."""
+        retaining.enqueue_if_due(time.time_ns(), hour=self.settings.retention.hour)
+
+    def count_kpis(self) -> None:
+        """Bring the gauges of the key figures to the last 24 hours."""
+        now_ns = time.time_ns()
+        found = kpis(self.database, Scope(since_ns=now_ns - DAY_NS, until_ns=now_ns))
+        self._kpis = {(("figure", each.name),): each.value for each in gauges(found)}
+
     def index_runbooks(self) -> None:
         """Bring the index to what the folder of runbooks holds."""
         folder = self.settings.diagnosis.runbooks
@@ -212,6 +235,7 @@ async def _jobs(worker: Worker) -> None:
     diagnosis.prepare(_diagnoser(worker, asyncio.get_running_loop()))
     notify.prepare(_notifier(worker))
     reporting.prepare(worker.report_change)
+    retaining.prepare(worker.retain)
     with contextlib.ExitStack() as stack:
         await asyncio.to_thread(stack.enter_context, runtime.launched(worker.settings, worker.executor_id))
         try:
@@ -237,6 +261,8 @@ def _periodic(worker: Worker) -> Sequence[tuple[float, Callable[[], object]]]:
         (RUNBOOKS_S, worker.index_runbooks),
         (REVIEW_S, worker.review),
         (REPORTS_S, worker.make_due_reports),
+        (RETENTION_S, worker.enqueue_retention),
+        (KPIS_S, worker.count_kpis),
     )
 
 
