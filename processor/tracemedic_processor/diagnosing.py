@@ -1,6 +1,7 @@
 """From settings to the parts of a diagnosis."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from opentelemetry.trace import TracerProvider
@@ -10,7 +11,6 @@ from tracemedic_processor.config import ConfigError, Settings
 from tracemedic_processor.diagnose import runbooks, similar
 from tracemedic_processor.diagnose.evidence import CodeLines, Passage, SimilarPattern
 from tracemedic_processor.gather import Gatherer
-from tracemedic_processor.jobs.asking import Asking
 from tracemedic_processor.jobs.notifier import Channel
 from tracemedic_processor.parts import redactor_of, source_roots_of
 from tracemedic_processor.stacktrace.code_context import code_lines
@@ -18,8 +18,11 @@ from tracemedic_processor.stacktrace.permalink import repository_in
 from tracemedic_storage.database import Database
 from tracemedic_storage.records import ErrorEvent, ErrorPattern, ExceptionRecord
 
+if TYPE_CHECKING:
+    from tracemedic_processor.diagnose.ask import Asker
 
-def asking_of(settings: Settings, tracer_provider: TracerProvider | None) -> Asking | None:
+
+def asking_of(settings: Settings, tracer_provider: TracerProvider | None) -> "Asker | None":
     """The configured models; None when there are none, and rules answer."""
     chosen = settings.diagnosis
     if not chosen.models:
@@ -46,10 +49,9 @@ def channels_of(settings: Settings) -> dict[str, Channel]:
 def gatherer_of(settings: Settings, database: Database) -> Gatherer:
     """What gathers the evidence."""
     roots = source_roots_of(settings)
-    redactor = redactor_of(settings)
 
     def redact_lines(text: str) -> str:
-        return redactor.redact_stacktrace(text).text  # keeps line breaks
+        return redactor_of(settings).redact_stacktrace(text).text  # keeps line breaks
 
     def alike(pattern: ErrorPattern) -> Sequence[SimilarPattern]:
         return similar.find(database, pattern)

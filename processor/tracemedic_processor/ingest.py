@@ -37,13 +37,16 @@ class Ingest:
         *,
         now_ns: Callable[[], int],
         forwarding: bool,
+        recent: bool = False,
     ) -> None:
+        """With `forwarding` payloads are kept for exporters, with `recent` those of traces to be looked into."""
         self._pipeline = pipeline
         self._spool = spool
         self._committer = committer
         self._metrics = metrics
         self._now_ns = now_ns
         self._forwarding = forwarding
+        self._recent = recent
 
     async def accept(self, signal: Signal, body: bytes) -> str | None:
         """See `Intake.accept`."""
@@ -69,7 +72,8 @@ class Ingest:
     async def _keep(self, signal: Signal, body: bytes, digest: bytes) -> None:
         received_at_ns = self._now_ns()
         processed = self._pipeline.process(signal, body, received_at_ns=received_at_ns)
-        payload = processed.body if self._forwarding else None
+        is_wanted = self._forwarding or (self._recent and processed.signal == "traces")
+        payload = processed.body if is_wanted else None
         if payload is None and processed.findings is None:
             return
         entry = Entry(

@@ -127,7 +127,8 @@ class Running:
             self.lane.committer,
             self.metrics,
             now_ns=time.time_ns,
-            forwarding=bool(self.shared.destinations) or settings.spool.recent_bytes_max > 0,
+            forwarding=bool(self.shared.destinations),
+            recent=settings.spool.recent_bytes_max > 0,
         )
         self.grpc = GrpcReceiver(settings.receive, ingest, reuse_port=reuse_port)
         self.http = HttpReceiver(settings.receive, ingest, reuse_port=reuse_port)

@@ -1,6 +1,7 @@
 """Worker processes: each says every few seconds that it lives, so that others can take over when one does not."""
 
 from collections.abc import Collection
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -8,6 +9,10 @@ from tracemedic_storage import bulk
 from tracemedic_storage.database import Database
 from tracemedic_storage.tables import executors
 from tracemedic_storage.timestamps import as_text
+
+SILENT_NS_MAX: Final = 15_000_000_000
+"""An executor silent for so long is taken for dead. Workers speak every two seconds: a pause for breath is no death,
+and if it was one after all, a job runs twice with the same ids and changes nothing more."""
 
 
 def beat(database: Database, executor_id: str, *, host: str, now_ns: int) -> None:

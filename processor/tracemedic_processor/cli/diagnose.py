@@ -1,6 +1,5 @@
 """`tracemedic diagnose`: ask for a diagnosis now, see what there is, and say whether it was right."""
 
-import getpass
 import sys
 import time
 import uuid
@@ -13,9 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from tracemedic_processor.cli.failure import Failure
+from tracemedic_processor.cli.listings import pattern_named
 from tracemedic_processor.cli.output import moment, print_json_lines, visible
 from tracemedic_processor.cli.settings import reading
-from tracemedic_storage import diagnoses, executors, pattern_changes, queries, verdicts
+from tracemedic_processor.cli.signing import author_of, note_of
+from tracemedic_storage import diagnoses, executors, pattern_changes, verdicts
 from tracemedic_storage.database import Database
 from tracemedic_storage.records import (
     CATEGORIES,
@@ -27,19 +28,17 @@ from tracemedic_storage.records import (
 )
 
 POLL_S: Final = 0.25
-WORKER_SILENT_S_MAX: Final = 15.0
-"""A worker that has not spoken for so long is not there."""
 VERDICTS: Final[tuple[VerdictKind, ...]] = get_args(VerdictKind)
 
 
 def ask(config: Path | None, reference: str, *, as_json: bool, wait_s: float, author: str | None) -> None:
     """Ask the workers for a new diagnosis and print it; after `wait_s` print what there is."""
     with reading(config) as database:
-        pattern = _pattern(database, reference)
+        pattern = pattern_named(database, reference)
         before = diagnoses.newest_of(database, pattern.id)
         if not _has_worker(database):
             sys.stderr.write("no worker is running yet; the question waits for one (`tracemedic serve`)\n")
-        asked_at_ns = _ask(database, pattern, author or getpass.getuser())
+        asked_at_ns = _ask(database, pattern, author_of(author))
         found = _awaited(database, pattern.id, before, asked_at_ns, wait_s)
     if found is None:
         message = f"no diagnosis within {wait_s:g} s; it will come: see `tracemedic diagnose {reference} --show`"
@@ -50,7 +49,7 @@ def ask(config: Path | None, reference: str, *, as_json: bool, wait_s: float, au
 def show(config: Path | None, reference: str, *, as_json: bool) -> None:
     """Print the diagnoses of a pattern, newest first."""
     with reading(config) as database:
-        pattern = _pattern(database, reference)
+        pattern = pattern_named(database, reference)
         found = diagnoses.of_pattern(database, pattern.id)
     if not found:
         message = "no diagnosis yet; a running worker makes one within seconds of the pattern"
@@ -69,7 +68,7 @@ def judge(
         message = f"--category {category}: no category; they are {', '.join(CATEGORIES)}"
         raise Failure(message)
     with reading(config) as database:
-        pattern = _pattern(database, reference)
+        pattern = pattern_named(database, reference)
         newest = diagnoses.newest_of(database, pattern.id)
         if newest is None:
             message = "there is no diagnosis to judge yet"
@@ -82,27 +81,16 @@ def judge(
                 pattern_id=pattern.id,
                 verdict=verdict,
                 category=category,
-                note=note,
-                author=author or getpass.getuser(),
+                note=note_of(note),
+                author=author_of(author),
                 at_ns=time.time_ns(),
             ),
         )
     Console().print(f"Noted: the diagnosis by {escape(visible(newest.diagnosed_by))} was {verdict}.")
 
 
-def _pattern(database: Database, reference: str) -> ErrorPattern:
-    try:
-        pattern = queries.get_pattern(database, reference)
-    except queries.AmbiguousReference as error:
-        raise Failure(str(error)) from None
-    if pattern is None:
-        message = f"no pattern {reference}; `tracemedic patterns` lists them"
-        raise Failure(message)
-    return pattern
-
-
 def _has_worker(database: Database) -> bool:
-    return bool(executors.alive_since(database, time.time_ns() - round(WORKER_SILENT_S_MAX * 1e9)))
+    return bool(executors.alive_since(database, time.time_ns() - executors.SILENT_NS_MAX))
 
 
 def _ask(database: Database, pattern: ErrorPattern, author: str) -> int:
@@ -123,7 +111,7 @@ def _ask(database: Database, pattern: ErrorPattern, author: str) -> int:
 def _awaited(
     database: Database, pattern_id: str, before: Diagnosis | None, asked_at_ns: int, wait_s: float
 ) -> Diagnosis | None:
-    """The first diagnosis made after `asked_at_ns`; where a model follows rules, the model's if it comes in time."""
+    """The first diagnosis made after `asked_at_ns`, which may be that of rules while a model is still asked."""
     deadline = time.monotonic() + wait_s
     while True:
         newest = diagnoses.newest_of(database, pattern_id)

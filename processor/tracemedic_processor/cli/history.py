@@ -22,7 +22,7 @@ class History:
         """Errors per category that occurred after `since_ns`."""
         if not self._has_files(since_ns):
             return queries.errors_by_category(self._database, since_ns=since_ns)
-        from tracemedic_processor.cli import history_files  # noqa: PLC0415 DuckDB takes its time to load
+        from tracemedic_processor.cli import history_files
 
         with history_files.places(settings_for(self._config), self._database) as places:
             return history_files.errors_by_category(places, since_ns=since_ns, archive=self._archive)
@@ -31,7 +31,7 @@ class History:
         """The errors of one agent run in their order."""
         if not self._has_files():
             return queries.errors_for_agent_run(self._database, agent_run_id)
-        from tracemedic_processor.cli import history_files  # noqa: PLC0415
+        from tracemedic_processor.cli import history_files
 
         with history_files.places(settings_for(self._config), self._database) as places:
             return history_files.errors_for_agent_run(places, agent_run_id, archive=self._archive)
@@ -40,7 +40,7 @@ class History:
         """The newest errors that fit."""
         if not self._has_files(chosen.since_ns):
             return queries.list_errors(self._database, chosen, limit=limit).errors
-        from tracemedic_processor.cli import history_files  # noqa: PLC0415
+        from tracemedic_processor.cli import history_files
 
         with history_files.places(settings_for(self._config), self._database) as places:
             return history_files.list_errors(places, chosen, limit=limit, archive=self._archive).errors

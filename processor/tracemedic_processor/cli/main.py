@@ -58,23 +58,23 @@ def serve(
     process: Annotated[str | None, typer.Option(hidden=True, help="Name among the children.")] = None,
 ) -> None:
     """Receive, diagnose, send on: start everything."""
-    from tracemedic_processor.cli import serve as command  # noqa: PLC0415 each command loads only what it needs
+    from tracemedic_processor.cli import serve as command
 
     command.serve(config, role=None if role is None else role.value, process=process)
 
 
 @app.command("check-config")
-def check_config(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002 the option's name
+def check_config(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
     """Read the configuration, say what it means, or what is wrong with it."""
-    from tracemedic_processor.cli import check_config as command  # noqa: PLC0415
+    from tracemedic_processor.cli import check_config as command
 
-    command.check_config(config, as_json=format is Format.JSON)
+    command.check_config(config, as_json=form is Format.JSON)
 
 
 @app.command()
 def errors(
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     limit: LimitOption = 20,
     service: Annotated[str | None, typer.Option(help="Only of this service.")] = None,
     category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
@@ -85,11 +85,11 @@ def errors(
     archive: ArchiveOption = False,
 ) -> None:
     """The newest errors."""
-    from tracemedic_processor.cli import listings  # noqa: PLC0415
+    from tracemedic_processor.cli import listings
 
     listings.errors(
         config,
-        as_json=format is Format.JSON,
+        as_json=form is Format.JSON,
         limit=limit,
         service=service,
         category=category,
@@ -103,7 +103,7 @@ def errors(
 def list_patterns(
     context: typer.Context,
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     limit: LimitOption = 20,
     category: Annotated[str | None, typer.Option(help="Only of this category.")] = None,
     status: Annotated[str | None, typer.Option(help="active, acknowledged, resolved, regressed or ignored.")] = None,
@@ -113,9 +113,9 @@ def list_patterns(
     if context.invoked_subcommand is not None:
         context.obj = config
         return
-    from tracemedic_processor.cli import listings  # noqa: PLC0415
+    from tracemedic_processor.cli import listings
 
-    as_json = format is Format.JSON
+    as_json = form is Format.JSON
     listings.patterns(config, as_json=as_json, limit=limit, category=category, status=status, everything=everything)
 
 
@@ -131,12 +131,12 @@ def show_pattern(
     context: typer.Context,
     pattern: PatternArgument,
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Everything about one: state, history, counts, diagnosis, examples."""
-    from tracemedic_processor.cli import pattern_show  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_show
 
-    pattern_show.show(config or context.obj, pattern, as_json=format is Format.JSON)
+    pattern_show.show(config or context.obj, pattern, as_json=form is Format.JSON)
 
 
 @patterns.command("acknowledge")
@@ -146,13 +146,13 @@ def acknowledge_pattern(
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Somebody looks after it."""
-    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_commands as command
 
     signed = command.Signed(author=author, note=note)
-    command.acknowledge(config or context.obj, pattern, signed=signed, as_json=format is Format.JSON)
+    command.acknowledge(config or context.obj, pattern, signed=signed, as_json=form is Format.JSON)
 
 
 @patterns.command("resolve")
@@ -165,13 +165,13 @@ def resolve_pattern(
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """It is repaired; when it is seen again it has regressed."""
-    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_commands as command
 
     signed = command.Signed(author=author, note=note)
-    command.resolve(config or context.obj, pattern, version=in_version, signed=signed, as_json=format is Format.JSON)
+    command.resolve(config or context.obj, pattern, version=in_version, signed=signed, as_json=form is Format.JSON)
 
 
 @patterns.command("ignore")
@@ -185,10 +185,10 @@ def ignore_pattern(
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """It is not wanted: for good, until a time, or until it escalates."""
-    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_commands as command
 
     command.ignore(
         config or context.obj,
@@ -196,7 +196,7 @@ def ignore_pattern(
         until=until,
         until_escalated=until_escalated,
         signed=command.Signed(author=author, note=note),
-        as_json=format is Format.JSON,
+        as_json=form is Format.JSON,
     )
 
 
@@ -207,13 +207,13 @@ def reopen_pattern(
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """It needs attention again, whatever was decided before."""
-    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_commands as command
 
     signed = command.Signed(author=author, note=note)
-    command.reopen(config or context.obj, pattern, signed=signed, as_json=format is Format.JSON)
+    command.reopen(config or context.obj, pattern, signed=signed, as_json=form is Format.JSON)
 
 
 @patterns.command("merge")
@@ -224,13 +224,13 @@ def merge_patterns(
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Make several patterns one, counted together."""
-    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_commands as command
 
     signed = command.Signed(author=author, note=note)
-    command.merge(config or context.obj, into, others, signed=signed, as_json=format is Format.JSON)
+    command.merge(config or context.obj, into, others, signed=signed, as_json=form is Format.JSON)
 
 
 @patterns.command("split")
@@ -241,20 +241,20 @@ def split_pattern(
     author: AuthorOption = None,
     note: NoteOption = "",
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Give a fingerprint of a pattern a pattern of its own again."""
-    from tracemedic_processor.cli import pattern_commands as command  # noqa: PLC0415
+    from tracemedic_processor.cli import pattern_commands as command
 
     signed = command.Signed(author=author, note=note)
-    command.split(config or context.obj, pattern, fingerprint, signed=signed, as_json=format is Format.JSON)
+    command.split(config or context.obj, pattern, fingerprint, signed=signed, as_json=form is Format.JSON)
 
 
 @app.command()
 def diagnose(
     pattern: Annotated[str, typer.Argument(help="A pattern's id or the start of its fingerprint.")],
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     show: Annotated[bool, typer.Option("--show", help="Only show the diagnoses there are.")] = False,
     verdict: Annotated[str | None, typer.Option(help="Say how the newest one was: right, partly or wrong.")] = None,
     category: Annotated[str | None, typer.Option(help="With --verdict: the right category.")] = None,
@@ -263,58 +263,58 @@ def diagnose(
     wait: Annotated[float, typer.Option(min=0.0, help="Seconds to wait for the answer.")] = 90.0,
 ) -> None:
     """What a pattern is, why it happens and how to fix it: asked anew, shown, or judged."""
-    from tracemedic_processor.cli import diagnose as command  # noqa: PLC0415
+    from tracemedic_processor.cli import diagnose as command
 
     if verdict is not None:
         command.judge(config, pattern, verdict=verdict, category=category, note=note, author=author)
     elif show:
-        command.show(config, pattern, as_json=format is Format.JSON)
+        command.show(config, pattern, as_json=form is Format.JSON)
     else:
-        command.ask(config, pattern, as_json=format is Format.JSON, wait_s=wait, author=author)
+        command.ask(config, pattern, as_json=form is Format.JSON, wait_s=wait, author=author)
 
 
 @query.command("errors-by-category")
 def errors_by_category(
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     hours: Annotated[float, typer.Option(min=0.01, help="How far back.")] = 24.0,
     archive: ArchiveOption = False,
 ) -> None:
     """Errors by category in the last 24 hours."""
-    from tracemedic_processor.cli import listings  # noqa: PLC0415
+    from tracemedic_processor.cli import listings
 
-    listings.errors_by_category(config, as_json=format is Format.JSON, hours=hours, archive=archive)
+    listings.errors_by_category(config, as_json=form is Format.JSON, hours=hours, archive=archive)
 
 
 @query.command("active-patterns")
 def active_patterns(
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     more_than: Annotated[int, typer.Option(min=0, help="Occurrences above this.")] = 10,
 ) -> None:
     """Active patterns with many occurrences."""
-    from tracemedic_processor.cli import listings  # noqa: PLC0415
+    from tracemedic_processor.cli import listings
 
-    listings.active_patterns(config, as_json=format is Format.JSON, more_than=more_than)
+    listings.active_patterns(config, as_json=form is Format.JSON, more_than=more_than)
 
 
 @query.command("agent-run")
 def agent_run(
     agent_run_id: Annotated[str, typer.Argument(metavar="ID", help="The agent_run_id.")],
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     archive: ArchiveOption = False,
 ) -> None:
     """The errors of one agent run, in their order, with their patterns."""
-    from tracemedic_processor.cli import listings  # noqa: PLC0415
+    from tracemedic_processor.cli import listings
 
-    listings.agent_run(config, agent_run_id, as_json=format is Format.JSON, archive=archive)
+    listings.agent_run(config, agent_run_id, as_json=form is Format.JSON, archive=archive)
 
 
 @app.command()
 def kpis(
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
     since: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="2026-12-24, 2026-12-24T18:00Z, or 12h, 7d, 2w ago.")
     ] = None,
@@ -325,12 +325,12 @@ def kpis(
     sprint: Annotated[str | None, typer.Option(help="Only of this sprint_id.")] = None,
 ) -> None:
     """The key figures with target and state, over the last seven days unless asked otherwise."""
-    from tracemedic_processor.cli import kpis as command  # noqa: PLC0415
+    from tracemedic_processor.cli import kpis as command
 
     chosen = command.Chosen(
         since=since, until=until, service=service, environment=environment, version=version, sprint=sprint
     )
-    command.kpis(config, chosen, as_json=format is Format.JSON)
+    command.kpis(config, chosen, as_json=form is Format.JSON)
 
 
 class ReportKind(StrEnum):
@@ -375,7 +375,7 @@ def report(
     limit: LimitOption = 20,
 ) -> None:
     """Make a diagnostic report up to now, keep it and write it."""
-    from tracemedic_processor.cli import report as command  # noqa: PLC0415
+    from tracemedic_processor.cli import report as command
 
     if listed:
         command.list_reports(config, as_json=form is ReportForm.JSON, limit=limit)
@@ -396,19 +396,19 @@ def report(
 
 
 @retention.command("plan")
-def plan_retention(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+def plan_retention(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
     """What is due to move or to be deleted; changes nothing."""
-    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+    from tracemedic_processor.cli import retention as command
 
-    command.plan(config, as_json=format is Format.JSON)
+    command.plan(config, as_json=form is Format.JSON)
 
 
 @retention.command("run")
-def run_retention(config: ConfigOption = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+def run_retention(config: ConfigOption = None, form: FormatOption = Format.TABLE) -> None:
     """Do now what is due; the worker does it every night."""
-    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+    from tracemedic_processor.cli import retention as command
 
-    command.run(config, as_json=format is Format.JSON)
+    command.run(config, as_json=form is Format.JSON)
 
 
 @retention.command("restore")
@@ -417,12 +417,12 @@ def restore_period(
     until: Annotated[str, typer.Option(metavar="DAY", help="The day after the last.")],
     into: Annotated[Path, typer.Option(metavar="FILE", help="A SQLite file, made when needed.")],
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Bring a period back from cold store and archive, into a database of its own."""
-    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+    from tracemedic_processor.cli import retention as command
 
-    command.restore(config, since=since, until=until, into=into, as_json=format is Format.JSON)
+    command.restore(config, since=since, until=until, into=into, as_json=form is Format.JSON)
 
 
 @retention.command("forget")
@@ -431,12 +431,12 @@ def forget_user(
     yes: Annotated[bool, typer.Option("--yes", help="Delete; without it only say how much there is.")] = False,
     author: AuthorOption = None,
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Delete one user's errors everywhere, cold store and archive included."""
-    from tracemedic_processor.cli import retention as command  # noqa: PLC0415
+    from tracemedic_processor.cli import retention as command
 
-    command.forget(config, user=user, sure=yes, author=author, as_json=format is Format.JSON)
+    command.forget(config, user=user, sure=yes, author=author, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -449,15 +449,15 @@ def explain(
         typer.Option(metavar="A B", help="Two files with one exception each: say why they fall together or apart."),
     ] = None,
     config: ConfigOption = None,
-    format: FormatOption = Format.TABLE,  # noqa: A002
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Show what the pipeline would make of an exception, and why. Needs no running service."""
-    from tracemedic_processor.cli import explain as command  # noqa: PLC0415
+    from tracemedic_processor.cli import explain as command
 
     if diff is None:
-        command.explain(file, config, as_json=format is Format.JSON)
+        command.explain(file, config, as_json=form is Format.JSON)
     else:
-        command.explain_diff(*diff, config, as_json=format is Format.JSON)
+        command.explain_diff(*diff, config, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -465,7 +465,7 @@ def demo(
     seconds: Annotated[float, typer.Option(min=1, help="How long failing requests are sent.")] = 8.0,
 ) -> None:
     """Send real failing requests of a small instrumented service through, and show the enriched spans as they leave."""
-    from tracemedic_processor.cli import demo as command  # noqa: PLC0415
+    from tracemedic_processor.cli import demo as command
 
     command.demo(seconds)
 

@@ -1,7 +1,5 @@
 """`tracemedic patterns acknowledge`, `resolve`, `ignore`, `reopen`, `merge` and `split`: what people decide."""
 
-import getpass
-import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +10,7 @@ from typing import Final
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.listings import pattern_named, print_patterns
 from tracemedic_processor.cli.settings import reading, settings_for
-from tracemedic_processor.redaction import Redactor
+from tracemedic_processor.cli.signing import author_of, note_of
 from tracemedic_processor.stores import thresholds_of
 from tracemedic_storage import pattern_acts, queries
 from tracemedic_storage.database import Database
@@ -130,19 +128,11 @@ def _act(
     as_json: bool,
 ) -> None:
     """Do it, and print the pattern as it is then."""
-    # A note is typed by hand and read by many: what is secret in it does not enter.
-    note = str(Redactor().redact(signed.note).text) if signed.note else ""
+    author, note = author_of(signed.author), note_of(signed.note)
     with reading(config) as database:
         pattern_id = pattern_named(database, reference).id
         try:
-            pattern = act(database, pattern_id, author=signed.author or _login(), now_ns=time.time_ns(), note=note)
+            pattern = act(database, pattern_id, author=author, now_ns=time.time_ns(), note=note)
         except (PatternUnknown, StepImpossible) as error:
             raise Failure(str(error)) from None
     print_patterns([pattern], as_json=as_json)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # in a container nobody may have a name
-        return f"uid {os.getuid()}"

@@ -1,7 +1,5 @@
 """`tracemedic report`: make, show and list diagnostic reports."""
 
-import getpass
-import os
 import sys
 import time
 import uuid
@@ -15,6 +13,7 @@ from tracemedic_processor.cli.listings import pattern_named
 from tracemedic_processor.cli.output import Columns, moment, print_rows
 from tracemedic_processor.cli.period import period_of
 from tracemedic_processor.cli.settings import reading, settings_for
+from tracemedic_processor.cli.signing import author_of
 from tracemedic_processor.reports import Order, make_pattern_report, make_report
 from tracemedic_processor.reports.as_html import as_html
 from tracemedic_processor.reports.as_json import as_json
@@ -112,7 +111,7 @@ def _made(database: Database, wanted: Wanted, zone: ZoneInfo) -> DiagnosticRepor
             sprint=wanted.sprint,
         ),
         zone=zone,
-        author=_login(),
+        author=author_of(None),
     )
     if wanted.pattern is None:
         return make_report(database, order, now_ns=now_ns)
@@ -138,10 +137,3 @@ def _write(made: DiagnosticReport, form: ReportFormat, output: Path | None) -> N
         message = f"cannot write {output}: {error.strerror}"
         raise Failure(message) from None
     sys.stderr.write(f"{output}: {made.title} (kept as {made.id})\n")
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # in a container nobody may have a name
-        return f"uid {os.getuid()}"

@@ -1,7 +1,5 @@
 """`tracemedic retention plan`, `run`, `restore` and `forget`: where data goes as it ages."""
 
-import getpass
-import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from typing import Final
 from tracemedic_processor.cli.failure import Failure
 from tracemedic_processor.cli.output import Columns, Row, print_json_lines, print_rows
 from tracemedic_processor.cli.settings import reading, settings_for
+from tracemedic_processor.cli.signing import author_of
 from tracemedic_processor.config import Settings
 from tracemedic_processor.retention.places import places_of
 from tracemedic_processor.retention.plan import Step
@@ -77,7 +76,7 @@ def forget(config: Path | None, *, user: str, sure: bool, author: str | None, as
             message = f"{told.replace('cold', 'cold store')}: with --yes these errors are deleted for good"
             raise Failure(message)
         key = forgetting_key(settings.data_dir)
-        done = forgetting.forget(places, user, key=key, author=author or _login(), now_ns=time.time_ns())
+        done = forgetting.forget(places, user, key=key, author=author_of(author), now_ns=time.time_ns())
     rows: list[Row] = [{"place": place, "rows": rows} for place, rows in sorted(done.removed.items())]
     if as_json:
         print_json_lines([{"id": done.id, "removed": dict(done.removed)}])
@@ -117,10 +116,3 @@ def _day(text: str) -> int:
         message = f"{text!r} is no day; say 2026-12-24"
         raise Failure(message) from None
     return round(at.timestamp()) * 1_000_000_000
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # in a container nobody may have a name
-        return f"uid {os.getuid()}"

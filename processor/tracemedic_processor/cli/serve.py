@@ -121,7 +121,7 @@ async def _serve_as_child(settings: Settings, process: str, stop: asyncio.Event)
     orphaned.add_done_callback(lambda _: stop.set())
     if process == WORKER:
         os.nice(WORKER_NICENESS)
-        from tracemedic_processor.worker import working  # noqa: PLC0415 jobs and models take seconds to load
+        from tracemedic_processor.worker import working
 
         async with working(settings) as worker:
             await _speak_until(stop, settings, process, worker)
@@ -141,7 +141,7 @@ async def _speak_until(stop: asyncio.Event, settings: Settings, process: str, pa
 
 
 async def _serve_worker(settings: Settings, stop: asyncio.Event) -> None:
-    from tracemedic_processor.worker import working  # noqa: PLC0415 jobs and models take seconds to load
+    from tracemedic_processor.worker import working
 
     async with (
         working(settings) as worker,

@@ -3,20 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tracemedic_processor.diagnose import rules
 from tracemedic_processor.diagnose.answer import Answer, Spent
 from tracemedic_processor.diagnose.evidence import Evidence
 from tracemedic_processor.diagnose.failures import MisconfiguredFailure, ModelFailure, RetryableFailure
 from tracemedic_processor.gather import evidence_digest
-from tracemedic_processor.jobs.asking import Asking
 from tracemedic_processor.jobs.pause import Pause
 from tracemedic_processor.late_spans import late_spans
 from tracemedic_storage import diagnoses, model_calls, notifications, pattern_facts, queries
 from tracemedic_storage.database import Database
 from tracemedic_storage.model_calls import Budget
 from tracemedic_storage.records import RULES, Diagnosis, DiagnosisCause, ErrorPattern, ModelCall, Record
+
+if TYPE_CHECKING:
+    from tracemedic_processor.diagnose.ask import Asker  # PydanticAI is loaded only where a model is asked
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +56,7 @@ class Diagnoser:
         *,
         database: Database,
         gather: Callable[[ErrorPattern], Evidence],
-        asking: Asking | None,
+        asking: "Asker | None",
         budget: Budget,
         late: LateSpans,
         send: Callable[[bytes], Awaitable[None]],

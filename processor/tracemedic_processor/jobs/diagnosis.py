@@ -10,29 +10,31 @@ import msgspec
 from dbos import DBOS, EnqueueOptions
 
 from tracemedic_processor.jobs.diagnoser import Diagnoser, Next
+from tracemedic_processor.jobs.given import Given
+from tracemedic_processor.jobs.patience import patient
 from tracemedic_processor.jobs.queues import ASK
 from tracemedic_storage.records import DiagnosisCause
 
 DIAGNOSE_JOB: Final = "diagnose_pattern"
 ASK_JOB: Final = "ask_model"
 
-_parts: dict[str, Diagnoser] = {}
+_diagnoser: Given[Diagnoser] = Given()
 
 
 def prepare(diagnoser: Diagnoser) -> None:
     """Give the jobs of this process their parts."""
-    _parts["diagnoser"] = diagnoser
+    _diagnoser.give(diagnoser)
 
 
 @DBOS.workflow(name=DIAGNOSE_JOB)
 async def diagnose_pattern(pattern_id: str, cause: DiagnosisCause, priority: int) -> str:
     """Judge by rules; hand on to the model's queue, or tell the traces."""
     job = DBOS.workflow_id or pattern_id
-    following = _next(await DBOS.run_step_async({"name": "by_rules"}, _by_rules, pattern_id, cause, job))
+    following = _next(await DBOS.run_step_async(patient("by_rules"), _by_rules, pattern_id, cause, job))
     if following.do == "ask":
         await DBOS.enqueue_workflow_with_options_async(_ask_options(pattern_id, job, priority), pattern_id, cause)
     elif following.do == "tell":
-        await DBOS.run_step_async({"name": "tell_traces"}, _parts["diagnoser"].tell_traces, pattern_id)
+        await DBOS.run_step_async(patient("tell_traces"), _diagnoser.part.tell_traces, pattern_id)
     return following.do
 
 
@@ -42,13 +44,13 @@ async def ask_model(pattern_id: str, cause: DiagnosisCause) -> str:
     job = DBOS.workflow_id or pattern_id
     attempt = 0
     while True:
-        following = _next(await DBOS.run_step_async({"name": "ask"}, _by_model, pattern_id, cause, job, attempt))
+        following = _next(await DBOS.run_step_async(patient("ask"), _by_model, pattern_id, cause, job, attempt))
         if following.do != "wait":
             break
         attempt += following.counts
         await DBOS.sleep_async(following.wait_s)
     if following.do == "tell":
-        await DBOS.run_step_async({"name": "tell_traces"}, _parts["diagnoser"].tell_traces, pattern_id)
+        await DBOS.run_step_async(patient("tell_traces"), _diagnoser.part.tell_traces, pattern_id)
     return following.do
 
 
@@ -65,11 +67,11 @@ def _ask_options(pattern_id: str, job: str, priority: int) -> EnqueueOptions:
 
 
 async def _by_rules(pattern_id: str, cause: DiagnosisCause, job: str) -> dict[str, object]:
-    return _kept(await _parts["diagnoser"].by_rules(pattern_id, cause, job))
+    return _kept(await _diagnoser.part.by_rules(pattern_id, cause, job))
 
 
 async def _by_model(pattern_id: str, cause: DiagnosisCause, job: str, attempt: int) -> dict[str, object]:
-    return _kept(await _parts["diagnoser"].by_model(pattern_id, cause, job, attempt))
+    return _kept(await _diagnoser.part.by_model(pattern_id, cause, job, attempt))
 
 
 def _kept(following: Next) -> dict[str, object]:

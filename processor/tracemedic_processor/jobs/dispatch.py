@@ -11,7 +11,7 @@ from typing import Final
 from dbos import DBOS, EnqueueOptions
 
 from tracemedic_processor.jobs.diagnosis import DIAGNOSE_JOB
-from tracemedic_processor.jobs.queues import DIAGNOSE, priority
+from tracemedic_processor.jobs.queues import DIAGNOSE, change_key, priority
 from tracemedic_storage import pattern_changes, queries
 from tracemedic_storage.database import Database
 from tracemedic_storage.records import ChangeKind, DiagnosisCause, PatternChange
@@ -42,11 +42,6 @@ def dispatch(database: Database, *, also: Sequence[Also], now_ns: Callable[[], i
             each(change)
         pattern_changes.handled(database, change, now_ns=now_ns())
     return len(owed)
-
-
-def change_key(change: PatternChange) -> str:
-    """Names a change: its pattern, kind and time."""
-    return f"{change.pattern_id}:{change.kind}:{change.at_ns}"
 
 
 def _enqueue_diagnosis(database: Database, change: PatternChange) -> None:

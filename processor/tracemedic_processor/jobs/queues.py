@@ -1,9 +1,9 @@
-"""The queues: their names, and who comes first."""
+"""The queues: their names, what jobs are called in them, and who comes first."""
 
 import math
 from typing import Final
 
-from tracemedic_storage.records import ErrorPattern
+from tracemedic_storage.records import ErrorPattern, PatternChange
 
 DIAGNOSE: Final = "diagnose"
 """Gathers the evidence, judges by rules, and says whether a model is to be asked."""
@@ -23,6 +23,11 @@ _EPOCH_MIN: Final = 29_000_000
 """Minutes since 1970 at the end of February 2025, so that minutes since then fit a priority."""
 _DOUBLING_MIN: Final = 60
 """Occurring twice as often is worth as much as being an hour newer."""
+
+
+def change_key(change: PatternChange) -> str:
+    """Names a change, and with it the jobs that it asks for: its pattern, kind and time."""
+    return f"{change.pattern_id}:{change.kind}:{change.at_ns}"
 
 
 def priority(pattern: ErrorPattern) -> int:

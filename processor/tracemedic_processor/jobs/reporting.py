@@ -6,24 +6,25 @@ from typing import Final
 import msgspec
 from dbos import DBOS, EnqueueOptions
 
-from tracemedic_processor.jobs.queues import REPORT
+from tracemedic_processor.jobs.given import Given
+from tracemedic_processor.jobs.patience import patient
+from tracemedic_processor.jobs.queues import REPORT, change_key
 from tracemedic_storage.records import PatternChange
 
 REPORT_JOB: Final = "report_change"
 Report = Callable[[PatternChange], bool]
 """Makes the report that a change asks for; whether it asked for one."""
-_parts: dict[str, Report] = {}
+_report: Given[Report] = Given()
 
 
 def prepare(report: Report) -> None:
     """Give the jobs of this process their parts."""
-    _parts["report"] = report
+    _report.give(report)
 
 
 def enqueue(change: PatternChange) -> None:
     """A job for `change`, which finds out whether a report is asked for."""
-    key = f"report:{change.pattern_id}:{change.kind}:{change.at_ns}"
-    options = EnqueueOptions(workflow_name=REPORT_JOB, queue_name=REPORT, workflow_id=key)
+    options = EnqueueOptions(workflow_name=REPORT_JOB, queue_name=REPORT, workflow_id=f"report:{change_key(change)}")
     if change.kind in {"created", "escalated", "regressed", "alert"}:
         DBOS.enqueue_workflow_with_options(options, msgspec.to_builtins(change))
 
@@ -31,4 +32,4 @@ def enqueue(change: PatternChange) -> None:
 @DBOS.workflow(name=REPORT_JOB)
 def report_change(change: Mapping[str, object]) -> bool:
     """Made once, whoever takes over: the report's id is made of the change."""
-    return DBOS.run_step({"name": "make"}, _parts["report"], msgspec.convert(change, PatternChange))
+    return DBOS.run_step(patient("make"), _report.part, msgspec.convert(change, PatternChange))

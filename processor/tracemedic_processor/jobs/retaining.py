@@ -11,6 +11,7 @@ from typing import Final
 
 from dbos import DBOS, EnqueueOptions
 
+from tracemedic_processor.jobs.given import Given
 from tracemedic_processor.jobs.queues import REPORT
 
 _log = logging.getLogger(__name__)
@@ -21,12 +22,12 @@ JOBS_KEPT_S: Final = 30 * 86_400
 JOBS_AT_ONCE: Final = 500
 Run = Callable[[], int]
 """Does all that is due; returns how many steps there were."""
-_parts: dict[str, Run] = {}
+_run: Given[Run] = Given()
 
 
 def prepare(run: Run) -> None:
     """Give the jobs of this process their parts."""
-    _parts["run"] = run
+    _run.give(run)
 
 
 def enqueue_if_due(now_ns: int, *, hour: int) -> None:
@@ -41,7 +42,7 @@ def enqueue_if_due(now_ns: int, *, hour: int) -> None:
 def retain() -> int:
     """Move, archive, delete; then forget jobs that ended long ago."""
     done = DBOS.run_step(
-        {"name": "run", "retries_allowed": True, "interval_seconds": 60.0, "max_attempts": 5}, _parts["run"]
+        {"name": "run", "retries_allowed": True, "interval_seconds": 60.0, "max_attempts": 5}, _run.part
     )
     forgotten = DBOS.run_step({"name": "forget_jobs"}, forget_jobs)
     _log.info("retention: %d steps done, %d jobs forgotten", done, forgotten)

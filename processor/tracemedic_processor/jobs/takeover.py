@@ -17,9 +17,6 @@ from tracemedic_storage.database import Database
 _log = logging.getLogger(__name__)
 
 BEAT_S: Final = 2.0
-SILENT_S_MAX: Final = 15.0
-"""A process silent for so long is taken for dead. Seven missed beats: a pause for breath is no death, and if it was one
-after all, the job runs twice with the same ids and changes nothing more."""
 
 
 class Takeover:
@@ -28,12 +25,13 @@ class Takeover:
     def __init__(self, database: Database, executor_id: str, now_ns: Callable[[], int]) -> None:
         self._database = database
         self._executor_id = executor_id
+        self._host = socket.gethostname()[:100]
         self._now_ns = now_ns
 
     def beat(self) -> int:
         """Say that we live, and take over what the dead left; returns how many jobs."""
-        executors.beat(self._database, self._executor_id, host=socket.gethostname()[:100], now_ns=self._now_ns())
-        dead = executors.silent_since(self._database, self._now_ns() - round(SILENT_S_MAX * 1e9))
+        executors.beat(self._database, self._executor_id, host=self._host, now_ns=self._now_ns())
+        dead = executors.silent_since(self._database, self._now_ns() - executors.SILENT_NS_MAX)
         taken = sum(_resume(executor_id) for executor_id in dead)
         if dead:
             executors.forget(self._database, dead)
@@ -41,7 +39,7 @@ class Takeover:
 
     def leave(self) -> None:
         """This process ends in order: what it did not finish can be taken over at once."""
-        executors.beat(self._database, self._executor_id, host=socket.gethostname()[:100], now_ns=0)
+        executors.beat(self._database, self._executor_id, host=self._host, now_ns=0)
 
 
 def _resume(executor_id: str) -> int:

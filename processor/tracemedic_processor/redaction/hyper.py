@@ -74,13 +74,11 @@ class HyperScan:
         """Compiled for the first large text: it takes as long as all else together, and few texts are large."""
         heads = {index: head(rule.pattern.pattern) for index, rule in enumerate(self._rules)}
         known = [index for index, source in heads.items() if source]
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(
+        return automaton(
             expressions=[relaxed(heads[index]).encode() for index in known],
             ids=known,
             flags=[_flags(self._rules[index].pattern) & ~hyperscan.HS_FLAG_SINGLEMATCH for index in known],
         )
-        return database
 
     def _heads_scratch(self) -> hyperscan.Scratch:
         try:
